@@ -100,7 +100,7 @@ class Files(Protocol):
 
 
 class TreeEntry(NamedTuple):
-    """One entry of a tree listing; `mode` as git prints it (`100644`, `120000`, `040000`), `kind` blob, tree or commit."""
+    """One entry of a tree; `mode` as git prints it (`100644`, `120000`, `040000`), kind blob, tree or commit."""
 
     mode: str
     kind: str
@@ -206,7 +206,7 @@ class Refs(Protocol):
         """All refs below the prefix (which ends in `/`), by full name."""
         ...
 
-    def transact(self, updates: Sequence[RefUpdate], *, reason: str = "") -> Transacted:
+    def transact(self, updates: Sequence[RefUpdate]) -> Transacted:
         """All updates or none. Repeating a transaction that was done says done again only if every new value stands."""
         ...
 
@@ -221,8 +221,8 @@ class Merged(NamedTuple):
 class Merges(Protocol):
     """Three-way merges by plumbing: no configured driver, filter, hook or worktree attribute takes part."""
 
-    def merge(self, ours: Oid, theirs: Oid) -> Merged:
-        """Merge two commits from their merge base."""
+    def merge(self, base: Oid, ours: Oid, theirs: Oid) -> Merged:
+        """Merge three trees; a path conflicts when git's own text merge cannot decide."""
         ...
 
 

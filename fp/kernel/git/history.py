@@ -1,0 +1,94 @@
+"""Questions to git's history: who changed a path, what lies between two commits, what a worktree has uncommitted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from fp.kernel.ports import CommitRecord, Oid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fp.kernel.git.objects import GitObjects
+    from fp.kernel.git.repo import Repository
+
+HISTORY_COMMITS_MAX = 100_000
+
+
+class PathChange(NamedTuple):
+    """One path between two trees: `status` is A, M, D or T; `old` and `new` blob ids, None where absent."""
+
+    status: str
+    path: str
+    old: Oid | None
+    new: Oid | None
+    mode: str
+    """the new mode; of a deletion the old one"""
+
+
+class Version(NamedTuple):
+    """A commit that changed a path, and the blob it left there (None: it removed it)."""
+
+    commit: CommitRecord
+    blob: Oid | None
+
+
+def changed_paths(repository: Repository, old: Oid, new: Oid, under: str = "") -> list[PathChange]:
+    """What differs between two commits or trees, renames told as removal and addition."""
+    paths = ("--", under) if under else ()
+    found = repository.git(
+        "diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--end-of-options", old, new, *paths
+    )
+    fields = found.fields()
+    return [_change(fields[at], fields[at + 1]) for at in range(0, len(fields), 2)]
+
+
+def versions(
+    repository: Repository, objects: GitObjects, revision: str, path: str, *, limit: int = HISTORY_COMMITS_MAX
+) -> list[Version]:
+    """The commits on the first-parent line up to `revision` that changed one file, newest first."""
+    words = ("log", "--first-parent", "-m", "--no-renames", "--raw", "--no-abbrev", "-z", f"--max-count={limit}")
+    found = repository.git(*words, "--format=commit %H", "--end-of-options", revision, "--", path, ok=(0, 128))
+    oids: list[tuple[Oid, Oid | None]] = []
+    for field in found.fields():
+        for line in field.strip("\n").split("\n"):
+            if line.startswith("commit "):
+                current = line.removeprefix("commit ")
+            elif line.startswith(":"):
+                new = line.split(" ")[3]
+                oids.append((current, None if set(new) == {"0"} else new))
+    records = objects.read_commits([commit for commit, _ in oids])
+    return [Version(records[commit], blob) for commit, blob in oids if commit in records]
+
+
+def commits_between(repository: Repository, exclude: Sequence[Oid], include: Oid, *, limit: int) -> list[Oid]:
+    """Commits reachable from `include` and from none of `exclude`, newest first."""
+    words = [f"^{oid}" for oid in exclude]
+    return repository.git("rev-list", f"--max-count={limit}", include, *words).lines()
+
+
+class Dirt(NamedTuple):
+    """One path that a worktree's next clean-up would lose; `state` is git's two letters, `!!` for ignored."""
+
+    state: str
+    path: str
+
+
+def dirt(where: str, *, ignored: bool) -> list[Dirt]:
+    """What is modified, staged, untracked and, on request, ignored in the worktree at `where`."""
+    from fp.kernel.git.run import git
+
+    extra = ("--ignored=matching",) if ignored else ()
+    found = git(where, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", *extra)
+    return [Dirt(field[:2], field[3:]) for field in found.fields()]
+
+
+def _change(head: str, path: str) -> PathChange:
+    old_mode, new_mode, old, new, status = head.lstrip(":").split(" ")
+    return PathChange(
+        status[0],
+        path,
+        None if set(old) == {"0"} else old,
+        None if set(new) == {"0"} else new,
+        old_mode if status[0] == "D" else new_mode,
+    )

@@ -1,0 +1,151 @@
+"""The object store through git's plumbing. Nothing here moves a ref, or touches a worktree or an index."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from fp.kernel.errors import External
+from fp.kernel.ports import CommitRecord, Oid, Signature, TreeEntry
+from fp.kernel.trees import ISSUES_FOLDER, changed_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from fp.kernel.git.repo import Repository
+
+
+class GitObjects:
+    """`Objects` of one repository."""
+
+    def __init__(self, repository: Repository):
+        self._repository = repository
+
+    def empty_tree(self) -> Oid:
+        """Written, not only computed: an empty tree that is not in the store cannot be pushed."""
+        return self.tree(())
+
+    def blob(self, data: bytes) -> Oid:
+        """Store content, through no filter."""
+        return self._repository.git("hash-object", "-w", "--no-filters", "--stdin", stdin=data).text()
+
+    def read_blobs(self, oids: Sequence[Oid]) -> dict[Oid, bytes]:
+        """Read many in one process."""
+        return {oid: data for oid, kind, data in self._batch(oids) if kind == "blob"}
+
+    def tree(self, entries: Iterable[TreeEntry]) -> Oid:
+        """Store one level; git sorts and checks it."""
+        lines = b"".join(
+            f"{entry.mode} {entry.kind} {entry.oid}\t{entry.path}\0".encode("utf-8", "surrogateescape")
+            for entry in entries
+        )
+        return self._repository.git("mktree", "-z", stdin=lines).text()
+
+    def list_tree(self, treeish: Oid, under: str = "") -> list[TreeEntry]:
+        """All blobs, links and submodules below a path."""
+        paths = ("--", under) if under else ()
+        found = self._repository.git("ls-tree", "-r", "-z", "--full-tree", treeish, *paths)
+        return [_entry(field) for field in found.fields()]
+
+    def list_folder(self, treeish: Oid, folder: str = "") -> list[TreeEntry]:
+        """One level."""
+        paths = ("--", f"{folder}/") if folder else ()
+        found = self._repository.git("ls-tree", "-z", "--full-tree", treeish, *paths)
+        return [_entry(field) for field in found.fields()]
+
+    def with_changes(self, treeish: Oid, changes: Mapping[str, bytes | None]) -> Oid:
+        """Rewrites only the folders on the way, so that the cost does not grow with the repository."""
+        blobs = {path: None if data is None else self.blob(data) for path, data in changes.items()}
+        return changed_tree(self, treeish, blobs) or self.empty_tree()
+
+    def content_tree(self, commit: Oid) -> Oid:
+        """The root tree without `.issues`."""
+        return self.tree(entry for entry in self.list_folder(commit) if entry.path != ISSUES_FOLDER)
+
+    def commit(self, tree: Oid, parents: Sequence[Oid], message: str, who: Signature) -> Oid:
+        """Store a commit; the message is taken as it is."""
+        words = [word for parent in parents for word in ("-p", parent)]
+        env = {
+            f"GIT_{role}_{part}": value
+            for role in ("AUTHOR", "COMMITTER")
+            for part, value in (
+                ("NAME", who.name),
+                ("EMAIL", who.email),
+                ("DATE", f"@{int(who.at.timestamp())} +0000"),
+            )
+        }
+        data = message.encode("utf-8", "surrogateescape")
+        return self._repository.git("commit-tree", tree, *words, stdin=data, env=env).text()
+
+    def read_commit(self, oid: Oid) -> CommitRecord | None:
+        """The commit, or None."""
+        return self.read_commits((oid,)).get(oid)
+
+    def read_commits(self, oids: Sequence[Oid]) -> dict[Oid, CommitRecord]:
+        """Many commits in one process; those that do not exist are left out."""
+        return {oid: parse_commit(oid, data) for oid, kind, data in self._batch(oids) if kind == "commit"}
+
+    def is_ancestor(self, ancestor: Oid, descendant: Oid) -> bool:
+        """Whether `descendant` contains `ancestor`; False for a commit that is not in the store."""
+        found = self._repository.git("merge-base", "--is-ancestor", ancestor, descendant, ok=(0, 1, 128))
+        return found.code == 0
+
+    def merge_base(self, one: Oid, other: Oid) -> Oid | None:
+        """The best common ancestor."""
+        found = self._repository.git("merge-base", one, other, ok=(0, 1))
+        return found.text() or None
+
+    def _batch(self, oids: Sequence[Oid]) -> Iterator[tuple[Oid, str, bytes]]:
+        if not oids:
+            return
+        stdin = "".join(f"{oid}\n" for oid in oids).encode()
+        stdout = self._repository.git("cat-file", "--batch", stdin=stdin).stdout
+        position = 0
+        for oid in oids:
+            end = stdout.index(b"\n", position)
+            words = stdout[position:end].decode("utf-8", "replace").split(" ")
+            position = end + 1
+            if len(words) != 3:  # "<oid> missing"
+                continue
+            size = int(words[2])
+            yield oid, words[1], stdout[position : position + size]
+            position += size + 1
+
+
+def parse_commit(oid: Oid, data: bytes) -> CommitRecord:
+    """Read a raw commit object."""
+    head, _, message = data.decode("utf-8", "surrogateescape").partition("\n\n")
+    tree = ""
+    parents: list[Oid] = []
+    people: dict[str, Signature] = {}
+    for line in head.split("\n"):
+        key, _, value = line.partition(" ")
+        if key == "tree":
+            tree = value
+        elif key == "parent":
+            parents.append(value)
+        elif key in ("author", "committer"):
+            people[key] = _signature(value, oid)
+    return CommitRecord(oid, tree, tuple(parents), people["author"], people["committer"], message)
+
+
+def _signature(value: str, oid: Oid) -> Signature:
+    person, _, rest = value.rpartition("> ")
+    name, _, email = person.partition(" <")
+    seconds, _, zone = rest.partition(" ")
+    try:
+        at = datetime.fromtimestamp(int(seconds), _zone(zone)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise External(f"commit {oid} has an impossible date: {rest!r}") from error
+    return Signature(name, email, at)
+
+
+def _zone(text: str) -> timezone:
+    sign = -1 if text.startswith("-") else 1
+    return timezone(sign * timedelta(hours=int(text[1:3] or 0), minutes=int(text[3:5] or 0)))
+
+
+def _entry(field: str) -> TreeEntry:
+    head, _, path = field.partition("\t")
+    mode, kind, oid = head.split(" ")
+    return TreeEntry(mode, kind, oid, path)

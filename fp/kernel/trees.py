@@ -1,0 +1,53 @@
+"""Trees by folder levels: a change rewrites only the folders on its way. Pure over an `Objects`-like store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from fp.kernel.ports import Oid, TreeEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+ISSUES_FOLDER = ".issues"
+FILE_MODE = "100644"
+TREE_MODE = "040000"
+
+
+class TreeStore(Protocol):
+    """The two calls that rewriting a tree needs."""
+
+    def tree(self, entries: Iterable[TreeEntry]) -> Oid:
+        """Store one level."""
+        ...
+
+    def list_folder(self, treeish: Oid, folder: str = "") -> list[TreeEntry]:
+        """List one level."""
+        ...
+
+
+def changed_tree(store: TreeStore, tree: Oid | None, changes: Mapping[str, Oid | None]) -> Oid | None:
+    """The tree with each path set to its blob, or removed where None; None when nothing is left.
+
+    An existing file keeps its mode; a file where a folder was, or the reverse, replaces it.
+    """
+    entries = {entry.path: entry for entry in store.list_folder(tree)} if tree else {}
+    below: dict[str, dict[str, Oid | None]] = {}
+    for path, blob in changes.items():
+        name, _, rest = path.partition("/")
+        if rest:
+            below.setdefault(name, {})[rest] = blob
+        elif blob is None:
+            entries.pop(name, None)
+        else:
+            old = entries.get(name)
+            mode = old.mode if old is not None and old.kind == "blob" else FILE_MODE
+            entries[name] = TreeEntry(mode, "blob", blob, name)
+    for name, inner in below.items():
+        old = entries.get(name)
+        folder = changed_tree(store, old.oid if old is not None and old.kind == "tree" else None, inner)
+        if folder is not None:
+            entries[name] = TreeEntry(TREE_MODE, "tree", folder, name)
+        elif old is not None and old.kind == "tree":
+            del entries[name]
+    return store.tree(entries.values()) if entries else None
