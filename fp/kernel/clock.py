@@ -29,7 +29,7 @@ def instant(at: datetime, *, milliseconds: bool = False) -> str:
 
 
 def parse_instant(text: str) -> datetime | None:
-    """Read RFC 3339 with a zone, a date and time without one (taken as UTC), or a plain date; None for anything else."""
+    """Read RFC 3339, a date and time without a zone (taken as UTC), or a plain date; None for anything else."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:

@@ -106,7 +106,7 @@ class RealFiles:
         self._sync_folder(target)
 
     def create(self, path: str, data: bytes) -> bool:
-        """Create atomically and durably where nothing is. A hard link fails on anything that exists, a rename would not."""
+        """Create atomically and durably where nothing is: a hard link fails on what exists, a rename would not."""
         target = self._prepared(path)
         temporary = self._temporary(target, data, 0o644)
         try:
@@ -157,7 +157,7 @@ class RealFiles:
             self._sync_folder(target)
 
     def write_many(self, changes: Iterable[tuple[str, bytes]]) -> None:
-        """Write a bulk: each file is atomic by itself, all are synced before the first rename, folders once at the end."""
+        """Write a bulk: each file atomic by itself, all synced before the first rename, folders once at the end."""
         staged: list[tuple[str, str]] = []
         try:
             for path, data in changes:

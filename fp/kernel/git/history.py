@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fp.kernel.ports import CommitRecord, Oid
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fp.kernel.git.objects import GitObjects
     from fp.kernel.git.repo import Repository
+    from fp.kernel.ports import CommitRecord, Oid
 
 HISTORY_COMMITS_MAX = 100_000
 

@@ -67,7 +67,7 @@ def standing_outcome(refs: Refs, updates: Sequence[RefUpdate]) -> Transacted | N
 
 
 def transaction_script(updates: Sequence[RefUpdate], no_oid: Oid, *, commit: bool = True) -> bytes:
-    """The input of `update-ref --stdin -z`. AssertionError for an update that changes nothing: it would check nothing."""
+    """The input of `update-ref --stdin -z`; an update that changes nothing is a mistake, for it checks nothing."""
     words = ["start"]
     for update in updates:
         assert update.old != update.new, f"{update.ref}: an unchanged ref is no check"
