@@ -171,7 +171,7 @@ def _report(error: KitError, name: str, *, as_json: bool) -> int:
         fields = {"reason": error.reason, "message": error.message, "where": error.where, "hint": error.hint}
         sys.stdout.write(render(document(f"{name}.error.v1", **fields)))
     color = sys.stderr.isatty() and "NO_COLOR" not in os.environ
-    lines = [f"{style(f'{name}:', 'red', on=color)} {safe(str(error))}"]
+    lines = [f"{style(f'{name}:', 'bad', on=color)} {safe(str(error))}"]
     lines += [f"  {safe(line)}" for line in (error.hint or "").splitlines()]
     sys.stderr.write("\n".join(lines) + "\n")
     return error.exit_code

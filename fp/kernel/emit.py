@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fp.kernel.problem import Problem
 
 FORMATS = ("text", "json", "github")
-COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+COLORS = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "accent"}
 GITHUB_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 

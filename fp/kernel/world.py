@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class World:
     """The ways out, by the names their protocols have in `fp.kernel.ports`.
 
-    `files` is the worktree the command runs in, `state` the folder `tarmac/` and `fp/` of ours in the shared git folder.
+    `files` is the worktree the command runs in, `state` the git folder that all worktrees share.
     """
 
     clock: Clock

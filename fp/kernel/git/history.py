@@ -38,7 +38,11 @@ def changed_paths(repository: Repository, old: Oid, new: Oid, under: str = "") -
     found = repository.git(
         "diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--end-of-options", old, new, *paths
     )
-    fields = found.fields()
+    return read_changes(found.fields())
+
+
+def read_changes(fields: Sequence[str]) -> list[PathChange]:
+    """Read git's raw diff output: a head and a path by turns."""
     return [_change(fields[at], fields[at + 1]) for at in range(0, len(fields), 2)]
 
 
