@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, NamedTuple
 
 FORMAT = 1
@@ -189,7 +189,7 @@ def load_run(data: bytes) -> Run:
     value["name"] = name
     value["agent"] = AgentSpec(**_tuples(value["agent"]))
     value["limits"] = Limits(**value["limits"])
-    return _build(Run, _tuples(value))
+    return Run(**_known(Run, _tuples(value)))
 
 
 def dump_exit(record: ExitRecord) -> bytes:
@@ -206,7 +206,7 @@ def load_exit(data: bytes) -> ExitRecord:
     outcome = value.get("outcome")
     value["run"] = name
     value["outcome"] = read_outcome(outcome) if isinstance(outcome, dict) else None
-    return _build(ExitRecord, value)
+    return ExitRecord(**_known(ExitRecord, value))
 
 
 TEXT_CHARACTERS_MAX = 20_000
@@ -258,8 +258,9 @@ def _tuple(item: Any) -> Any:
     return tuple(_tuple(part) for part in item) if isinstance(item, list) else item
 
 
-def _build(kind: Any, value: dict[str, Any]) -> Any:
-    try:
-        return kind(**value)
-    except TypeError as error:
-        raise ValueError(str(error)) from error
+def _known(kind: type, value: dict[str, Any]) -> dict[str, Any]:
+    """The fields of the record; ValueError when one is missing, a newer program's additions are left out."""
+    missing = [item.name for item in fields(kind) if item.default is MISSING and item.name not in value]
+    if missing:
+        raise ValueError(f"lacks {missing[0]}")
+    return {item.name: value[item.name] for item in fields(kind) if item.name in value}

@@ -66,6 +66,30 @@ class GitWorktrees:
         self._repository.git("worktree", "unlock", str(path), ok=(0, 128))
         self._repository.git("worktree", "remove", "--", str(path))
 
+    def checkout(self, path: Path, commit: Oid) -> None:
+        """Detached, so that no branch is blocked; what a crash left at the path goes first, for it is ours alone."""
+        self._own(path)
+        self.discard(path)
+        with locked(self._locks, ADD_LOCK, wait_seconds=ANSWER_SECONDS_MAX):
+            words = ("worktree", "add", "--quiet", "--detach", "--", str(path), commit)
+            git(self._repository.where, *words, config=checkout.without_filters(self._repository))
+
+    def discard(self, path: Path) -> None:
+        """Forced, which is right for a throw-away only: the path must lie in our folder and be no link."""
+        self._own(path)
+        with locked(self._locks, ADD_LOCK, wait_seconds=ANSWER_SECONDS_MAX):
+            self._repository.git("worktree", "remove", "--force", "--force", "--", str(path), ok=(0, 128))
+            if path.exists():
+                import shutil
+
+                shutil.rmtree(path)
+
+    def _own(self, path: Path) -> None:
+        """A path below `tarmac/` of the shared git folder, no part of it a link."""
+        home = self._repository.common_dir / "tarmac"
+        if path.resolve() != path or not path.is_relative_to(home) or path == home:
+            raise Refused("is not a throw-away checkout of ours", where=str(path), reason="not-ours")
+
     def move_branch(self, updates: Sequence[RefUpdate], *, journal: str) -> Moved:
         """Transact, and let every checkout of a moved branch follow; `journal` is a path in the shared git folder."""
         followers = [
@@ -80,6 +104,9 @@ class GitWorktrees:
         if len(followers) > 1:
             return Moved("refused", f"{updates[0].ref} is checked out in {len(followers)} worktrees")
         worktree, update = followers[0]
+        standing = GitRefs(self._repository).read(update.ref)
+        if standing != update.old:
+            return Moved("lost", f"{update.ref} is at {standing or 'nothing'}")
         assert update.old is not None
         assert update.new is not None
         step = checkout.Step(journal, worktree.path, update.ref, update.old, update.new)
