@@ -260,12 +260,12 @@ class Worktrees(Protocol):
         """Remove a clean worktree; Refused when it holds anything that is not committed, ignored files included."""
         ...
 
-    def checkout(self, path: Path, commit: Oid) -> None:
+    def check_out(self, path: Path, commit: Oid) -> None:
         """Check a commit out, detached, at a path below the kit's own state: a throw-away for gates."""
         ...
 
     def discard(self, path: Path) -> None:
-        """Remove what `checkout` made, with all that was left in it; Refused for any other path."""
+        """Remove what `check_out` made, with all that was left in it; Refused for any other path."""
         ...
 
     def move_branch(self, updates: Sequence[RefUpdate], *, journal: str) -> Moved:

@@ -66,7 +66,7 @@ class GitWorktrees:
         self._repository.git("worktree", "unlock", str(path), ok=(0, 128))
         self._repository.git("worktree", "remove", "--", str(path))
 
-    def checkout(self, path: Path, commit: Oid) -> None:
+    def check_out(self, path: Path, commit: Oid) -> None:
         """Detached, so that no branch is blocked; what a crash left at the path goes first, for it is ours alone."""
         self._own(path)
         self.discard(path)
