@@ -1,0 +1,1 @@
+"""From a sealed run to the target: integrate, gate, publish."""
