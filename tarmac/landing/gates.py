@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fp.kernel.errors import KitError
@@ -17,6 +16,7 @@ from fp.kernel.text import safe_block
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from fp.kernel.ports import Oid, Worktrees
 

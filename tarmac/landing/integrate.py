@@ -25,7 +25,7 @@ def integrate(objects: Objects, merges: Merges, *, target: Oid, tip: Oid) -> Int
     base_content = objects.content_tree(base) if base else objects.empty_tree()
     ours = objects.content_tree(target)
     theirs = objects.content_tree(tip)
-    if theirs == base_content or theirs == ours:
+    if theirs in (base_content, ours):
         return Integration(ours)
     if ours == base_content:
         return Integration(theirs)
