@@ -1,0 +1,70 @@
+"""One opened factory: the ports, the records, the tracker, and the policy that one tick goes by.
+
+Built in the command's main and in the simulator; everything else takes it or parts of it. All reads of one tick come
+from one tracker commit, and so does the policy: an agent's branch cannot change the rules it runs under.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from fp.kernel.ports import Oid, Refs
+    from fp.kernel.world import World
+    from tarmac.adapters.issues import Issues
+    from tarmac.gating import Gating
+    from tarmac.model import Run
+    from tarmac.policy import Policy
+    from tarmac.runners.base import Runner
+    from tarmac.store import Store
+    from tarmac.workspaces.base import Workspace
+
+LOCAL = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Factory:
+    """What the loop and its effects work with. `say` prints one line of what happens, for people."""
+
+    world: World
+    store: Store
+    top: Path
+    instance: str
+    tracker_ref: str
+    authority: str
+    runner: Runner
+    workspace: Workspace
+    gating: Gating
+    say: Callable[[str, str, str], None]
+    """`say(run or issue, what, detail)`"""
+
+    @property
+    def refs(self) -> Refs:
+        """The refs of the authority: where claims live and what landing moves."""
+        return self.world.refs if self.authority == LOCAL else self.world.remote(self.authority).refs()
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What one tick sees: the tracker at one commit and the policy read from it."""
+
+    commit: Oid
+    issues: Issues
+    policy: Policy
+    target_ref: str
+    target: Oid
+
+
+class Step:
+    """One run in one tick: what an effect may use."""
+
+    __slots__ = ("factory", "run", "tick")
+
+    def __init__(self, factory: Factory, tick: Tick, run: Run):
+        self.factory = factory
+        self.tick = tick
+        self.run = run
