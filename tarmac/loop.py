@@ -1,0 +1,119 @@
+"""The orchestrator's tick: look at everything, take each run one step further, start what is next.
+
+Level-triggered: a tick decides from the whole present state, so a missed or repeated tick does no harm. Every step of
+a run is `observe facts -> decide -> carry out -> journal`; a run is touched only while its lock is held.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from fp.kernel.clock import instant
+from fp.kernel.errors import KitError
+from tarmac import facts, schedule
+from tarmac.effects import claims, landing, runs
+from tarmac.factory import Step, Tick
+from tarmac.protocol.run import NOTHING, OVER, Effect, Phase, decide
+from tarmac.start import intend
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tarmac.factory import Factory
+    from tarmac.store import Record
+
+STEPS_A_TICK_MAX = 12
+"""Steps one run may take in one tick: its whole way from claim to launch, with room."""
+
+EFFECTS: dict[str, Callable[[Step, Record, Effect], Record]] = {
+    "claim": claims.claim,
+    "release": claims.release,
+    "abandon": claims.abandon,
+    "prepare": runs.prepare,
+    "launch": runs.launch,
+    "adopt": runs.adopt,
+    "stop": runs.stop,
+    "end": runs.end,
+    "seal": runs.seal,
+    "clean": runs.clean,
+    "integrate": landing.integrate,
+    "gate": landing.gate,
+    "wait": landing.wait,
+    "intend-landing": landing.intend_landing,
+    "park": landing.park,
+    "publish": landing.publish,
+}
+
+
+class Ticked(NamedTuple):
+    """What one tick did: runs that took a step, runs that are not over, and why nothing was started."""
+
+    steps: int
+    open: int
+    started: int
+    idle: tuple[str, ...]
+
+
+def tick(factory: Factory, read: Callable[[], Tick], *, dispatch: bool = True) -> Ticked:
+    """One round. `read` gives the tracker and the policy afresh, so that a landing is seen by the next run."""
+    steps = 0
+    for name in factory.store.names():
+        steps += _advance(factory, read, name)
+    seen = read()
+    records, _ = factory.store.records()
+    paused = factory.store.asked("paused") is not None
+    started, idle = (0, ("paused: tarmac resume",)) if paused or not dispatch else _dispatch(factory, seen, records)
+    records, _ = factory.store.records()
+    return Ticked(steps, sum(record.state.phase not in OVER for record in records), started, idle)
+
+
+def _advance(factory: Factory, read: Callable[[], Tick], name: object) -> int:
+    """Take one run as far as it goes now; 0 when it is over or another orchestrator's."""
+    from tarmac.model import RunName
+    from tarmac.store import Record as Kept
+
+    assert isinstance(name, RunName)
+    record = factory.store.record(name)
+    if not isinstance(record, Kept) or record.state.phase is Phase.CLEANED:
+        return 0
+    with factory.store.owned(name) as mine:
+        if not mine:
+            return 0
+        taken = 0
+        for _ in range(STEPS_A_TICK_MAX):
+            record = factory.store.record(name)
+            if not isinstance(record, Kept) or not _step(Step(factory, read(), record.run), record):
+                break
+            taken += 1
+        return taken
+
+
+def _step(step: Step, record: Record) -> bool:
+    """One step; False when there is nothing to do now, or when what there is must wait for the next tick."""
+    record = landing.collect_gates(step, record)
+    effect = decide(record.state, facts.observe(step, record), facts.rules(step, record))
+    if effect == NOTHING:
+        return False
+    try:
+        after = EFFECTS[effect.name](step, record, effect)
+    except KitError as error:
+        step.factory.say(str(record.run.name), "cannot", f"{effect.name}: {error}")
+        return False
+    return after.state != record.state
+
+
+def _dispatch(factory: Factory, seen: Tick, records: Sequence[Record]) -> tuple[int, tuple[str, ...]]:
+    """Intend as many runs as there are slots; what was intended is claimed by the next look at it."""
+    free = seen.policy.concurrency - schedule.slots_used(records)
+    now = instant(factory.world.clock.now(), milliseconds=True)
+    started = 0
+    waiting: list[str] = []
+    for issue in seen.issues.ready():
+        past = schedule.history(records, issue)
+        if not schedule.due(past, now):
+            waiting.append(f"{issue} tries again after {past.retry_after} ({past.cause})")
+        elif started >= free:
+            waiting.append(f"{issue} waits for a free slot ({seen.policy.concurrency} in use)")
+        elif intend(factory, seen, issue, attempt=past.attempt):
+            started += 1
+    return started, tuple(waiting) or seen.issues.idle_reasons()

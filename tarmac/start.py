@@ -1,0 +1,56 @@
+"""Intend a run: choose its epoch and names, build the claim commit, write `run.json`. Nothing is claimed yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fp.kernel.clock import instant
+from tarmac.model import PROMPT_FILE, Run, RunName, branch_of, run_folder
+from tarmac.prompt import render_prompt
+from tarmac.store import Record
+
+if TYPE_CHECKING:
+    from tarmac.factory import Factory, Tick
+
+PORT_FIRST = 20_000
+PORT_SLOTS = 1_000
+
+
+def intend(factory: Factory, seen: Tick, issue: str, *, attempt: int) -> bool:
+    """Write the intent; False when the epoch could not be opened or was intended by another orchestrator."""
+    policy, issues = seen.policy, seen.issues
+    tip = issues.tip(issue)
+    base = seen.target
+    opened = issues.opened(issue, tip, base=base)
+    if opened is None:
+        return False
+    name = RunName(issue, opened.epoch)
+    taken = len(factory.store.names()) % PORT_SLOTS
+    run = Run(
+        name=name,
+        claim=opened.commit,
+        text=opened.text,
+        tracker=seen.commit,
+        policy=policy.oid,
+        base=base,
+        workspace=str(factory.top / policy.workspace.root / str(name)),
+        workspace_kind=policy.workspace.kind,
+        runner="local",
+        agent=policy.agent,
+        limits=policy.limits,
+        created=instant(factory.world.clock.now(), milliseconds=True),
+        attempt=attempt,
+        title=issues.title(issue),
+        ports=PORT_FIRST + taken * policy.workspace.ports,
+        port_count=policy.workspace.ports,
+        setup=policy.workspace.setup,
+        copy=policy.workspace.copy,
+    )
+    prompt = render_prompt(policy, issues.prompt_fields(issue), run=run, ids=factory.world.ids)
+    factory.world.state.write(f"{run_folder(name)}/{PROMPT_FILE}", prompt.encode("utf-8", "replace"))
+    if not factory.store.intend(run):
+        return False
+    record = factory.store.record(name)
+    assert isinstance(record, Record)
+    factory.store.append(record, "intended", {"claim_old": None if tip is None else tip.oid, "branch": branch_of(name)})
+    return True
