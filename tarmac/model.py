@@ -113,6 +113,8 @@ class Run:
     port_count: int = 0
     setup: tuple[tuple[str, ...], ...] = ()
     copy: tuple[str, ...] = ()
+    claim_old: str = ""
+    """what the claim ref held when this run was intended; empty for nothing"""
     format: int = FORMAT
 
     @property

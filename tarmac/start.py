@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fp.kernel.clock import instant
-from tarmac.model import PROMPT_FILE, Run, RunName, branch_of, run_folder
+from tarmac.model import PROMPT_FILE, Run, RunName, run_folder
 from tarmac.prompt import render_prompt
 from tarmac.store import Record
 
@@ -45,12 +45,17 @@ def intend(factory: Factory, seen: Tick, issue: str, *, attempt: int) -> bool:
         port_count=policy.workspace.ports,
         setup=policy.workspace.setup,
         copy=policy.workspace.copy,
+        claim_old="" if tip is None else tip.oid,
     )
-    prompt = render_prompt(policy, issues.prompt_fields(issue), run=run, ids=factory.world.ids)
-    factory.world.state.write(f"{run_folder(name)}/{PROMPT_FILE}", prompt.encode("utf-8", "replace"))
-    if not factory.store.intend(run):
-        return False
-    record = factory.store.record(name)
-    assert isinstance(record, Record)
-    factory.store.append(record, "intended", {"claim_old": None if tip is None else tip.oid, "branch": branch_of(name)})
-    return True
+    return _write(factory, seen, run)
+
+
+def _write(factory: Factory, seen: Tick, run: Run) -> bool:
+    """Under the run's lock, the prompt first: whoever finds `run.json` finds all that a launch needs."""
+    with factory.store.owned(run.name) as mine:
+        if not mine or isinstance(factory.store.record(run.name), Record):
+            return False
+        fields = seen.issues.prompt_fields(run.name.issue)
+        prompt = render_prompt(seen.policy, fields, run=run, ids=factory.world.ids)
+        factory.world.state.write(f"{run_folder(run.name)}/{PROMPT_FILE}", prompt.encode("utf-8", "replace"))
+        return factory.store.intend(run)

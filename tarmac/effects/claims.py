@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def claim(step: Step, record: Record, effect: Effect) -> Record:
     """Swap the claim ref from what was read to the intended commit; a repetition finds it done."""
     del effect
-    intended = next(event for event in record.events if event.kind == "intended")
-    update = RefUpdate(step.tick.issues.claim_ref(record.run.name.issue), intended.data["claim_old"], record.run.claim)
+    run = record.run
+    update = RefUpdate(step.tick.issues.claim_ref(run.name.issue), run.claim_old or None, run.claim)
     done = step.factory.refs.transact([update])
     if done.status == "done":
         step.factory.say(str(record.run.name), "claimed", record.run.title)
