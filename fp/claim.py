@@ -8,7 +8,6 @@ the tip and gives the record to write next, or a `Denied`; whoever writes it swa
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import NamedTuple
 
@@ -35,7 +34,6 @@ FENCED = "fenced"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", re.ASCII)
-_BOX = re.compile(r"^(\s*(?:[-*+]|\d+[.)])\s+)\[[xX]\]", re.MULTILINE)
 
 
 class Claim(NamedTuple):
@@ -251,9 +249,3 @@ def _well_formed(claim: Claim) -> bool:
         and name.strip()
         and all(not oid or _OID.fullmatch(oid) for oid in oids)
     )
-
-
-def text_digest(title: str, body: str, depends_on: tuple[str, ...]) -> str:
-    """A digest of what a worker is told to do: title, body and dependencies. Ticking a box does not change it."""
-    parts = (title, _BOX.sub(r"\1[ ]", body).strip(), *sorted(depends_on))
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]

@@ -180,14 +180,5 @@ def test_a_recorded_sample_of_format_1_still_reads() -> None:
     assert (claim.epoch, claim.state, claim.token, claim.handle) == (3, c.PARKED, OID, "")
 
 
-@pytest.mark.parametrize(
-    ("body", "same"),
-    [("Do it.\n\n- [x] tested\n", True), ("Do it.\n\n- [ ] tested", True), ("Do it.\n\n- [ ] not tested\n", False)],
-)
-def test_the_text_digest_follows_the_words_and_not_the_ticks(body: str, *, same: bool) -> None:
-    before = c.text_digest("T", "Do it.\n\n- [ ] tested\n", ("FP-a",))
-    assert (c.text_digest("T", body, ("FP-a",)) == before) is same
-
-
 def test_tips_can_be_members_of_a_set() -> None:
     assert len({tip(), tip(), tip(c.LANDED)}) == 2
