@@ -170,6 +170,10 @@ class Objects(Protocol):
         """The commit; None when there is no such commit."""
         ...
 
+    def read_commits(self, oids: Sequence[Oid]) -> dict[Oid, CommitRecord]:
+        """Those of the commits that exist."""
+        ...
+
     def is_ancestor(self, ancestor: Oid, descendant: Oid) -> bool:
         """Whether `descendant` contains `ancestor` (a commit contains itself)."""
         ...

@@ -1,0 +1,1 @@
+"""The only modules that import `fp.api` and `drift.api`."""
