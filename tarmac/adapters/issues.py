@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fp import api as fp
 from fp.kernel.clock import instant, parse_instant
+from fp.kernel.errors import Config
 from fp.kernel.ports import Signature
 from tarmac.protocol.run import IssueFact
 
 if TYPE_CHECKING:
-    from fp.kernel.ports import Oid
+    from fp.kernel.git.repo import Repository
+    from fp.kernel.ports import Objects, Oid
     from fp.kernel.world import World
     from tarmac.store import Record
 
@@ -275,3 +277,18 @@ def _idle_line(code: str, group: list[fp.Eligibility]) -> str:
         command = f" -> {first.next_command}" if first.next_command else ""
         return f"{group[0].issue.id}: {first.text}{command}"
     return f"{len(group)} {code}, such as {group[0].issue.id}: {first.text}"
+
+
+class Place(NamedTuple):
+    """Where the tracker's truth lies: the full ref, and `local` or the remote that is the authority."""
+
+    ref: str
+    authority: str
+
+
+def tracker_place(repository: Repository, objects: Objects) -> Place:
+    """The tracker ref and the authority that its own configuration names. Config when there is no tracker."""
+    found = fp.tracker_ref(repository, objects)
+    if found.commit is None:
+        raise Config(f"{found.ref} has no commit yet", hint="fp init, then commit .issues")
+    return Place(found.ref, fp.read_config_at(objects, found.commit).authority)
