@@ -1,0 +1,107 @@
+"""The loop around the tick: how long to go on, how long to sleep, whom to tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from fp.kernel.errors import KitError
+from fp.kernel.process import run as run_command
+from tarmac.loop import tick
+from tarmac.open import gate_environment, read_tick
+from tarmac.protocol.run import OVER
+
+if TYPE_CHECKING:
+    from tarmac.factory import Factory, Tick
+
+NOTIFY_TIMEOUT_SECONDS = 20.0
+TOLD = frozenset({"parked", "waits"})
+
+
+class Wanted(NamedTuple):
+    """How to watch: `only` confines it to one issue; `once` ends when nothing more can be done without a person."""
+
+    concurrency: int | None = None
+    once: bool = False
+    drain: bool = False
+    only: str = ""
+    dispatch: bool = True
+
+
+class Watched(NamedTuple):
+    """What came of it: issues by how their runs ended, and those that wait for a person."""
+
+    landed: tuple[str, ...]
+    parked: tuple[str, ...]
+    waiting: tuple[str, ...]
+
+
+def watch(factory: Factory, wanted: Wanted) -> Watched:
+    """Tick until it is over. An error of one tick is told and the next one tries again."""
+    before = {record.run.name for record in factory.store.records()[0] if record.state.phase in OVER}
+    told: tuple[str, ...] = ()
+    pause = 1.0
+    while True:
+        try:
+            ticked = tick(factory, lambda: _read(factory, wanted), dispatch=wanted.dispatch and not wanted.drain)
+            pause = read_tick(factory).policy.poll_seconds
+        except KitError as error:
+            factory.say("tarmac", "cannot", str(error))
+            if wanted.once:
+                raise
+            ticked = None
+        if ticked is not None:
+            if ticked.idle != told and not ticked.started and not ticked.open:
+                for line in ticked.idle:
+                    factory.say("tarmac", "idle", line)
+                told = ticked.idle
+            if (
+                (wanted.once or wanted.drain)
+                and not ticked.steps
+                and not ticked.started
+                and not _alive(factory, wanted)
+            ):
+                return _watched(factory, before)
+        factory.world.clock.sleep(pause)
+
+
+def _read(factory: Factory, wanted: Wanted) -> Tick:
+    seen = read_tick(factory)
+    if wanted.concurrency is not None:
+        seen = seen.with_concurrency(wanted.concurrency)
+    if wanted.only:
+        seen.issues.confine(wanted.only)
+    return seen
+
+
+def _alive(factory: Factory, wanted: Wanted) -> bool:
+    """Whether something goes on by itself: a run that is not over and waits for nobody, or gates under way."""
+    records = [one for one in factory.store.records()[0] if not wanted.only or one.run.name.issue == wanted.only]
+    return any(
+        (record.state.phase not in OVER and not record.state.waiting) or factory.gating.running(record.run.name)
+        for record in records
+    )
+
+
+def _watched(factory: Factory, before: set[object]) -> Watched:
+    records = [record for record in factory.store.records()[0] if record.run.name not in before]
+    return Watched(
+        landed=tuple(record.run.name.issue for record in records if record.state.landed),
+        parked=tuple(
+            record.run.name.issue for record in records if record.state.cause and not record.state.retry_after
+        ),
+        waiting=tuple(
+            record.run.name.issue for record in records if record.state.waiting and record.state.phase not in OVER
+        ),
+    )
+
+
+def notify(factory: Factory, commands: tuple[tuple[str, ...], ...], *, name: str, what: str, detail: str) -> None:
+    """Tell the operator's programs; one that fails is said and changes nothing."""
+    import os
+
+    env = {**gate_environment(os.environ), "TARMAC_EVENT": what, "TARMAC_SUBJECT": name, "TARMAC_DETAIL": detail}
+    for argv in commands:
+        try:
+            run_command(argv, cwd=str(factory.top), env=env, timeout_seconds=NOTIFY_TIMEOUT_SECONDS)
+        except KitError as error:
+            factory.say("tarmac", "cannot", f"notify: {error}")
