@@ -6,7 +6,7 @@ from one tracker commit, and so does the policy: an agent's branch cannot change
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,6 +57,10 @@ class Tick:
     policy: Policy
     target_ref: str
     target: Oid
+
+    def with_concurrency(self, count: int) -> Tick:
+        """The same with another number of agents at once."""
+        return replace(self, policy=replace(self.policy, concurrency=count))
 
 
 class Step:

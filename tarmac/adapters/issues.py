@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fp import api as fp
 from fp.kernel.clock import instant, parse_instant
-from fp.kernel.errors import Config
+from fp.kernel.errors import Config, Refused
 from fp.kernel.ports import Signature
 from tarmac.protocol.run import IssueFact
 
@@ -50,6 +50,7 @@ class Issues:
         self.commit = commit
         self.authority = authority
         self.claims = claims
+        self._only = ""
 
     @staticmethod
     def read(world: World, commit: Oid, *, instance: str) -> Issues:
@@ -84,7 +85,15 @@ class Issues:
 
     def ready(self) -> list[str]:
         """The ids that may be picked up now, in order."""
-        return [one.issue.id for one in self.judged() if one.ok]
+        return [one.issue.id for one in self.judged() if one.ok and self._only in ("", one.issue.id)]
+
+    def confine(self, issue: str) -> None:
+        """Offer this one issue alone."""
+        self._only = issue
+
+    def resolve(self, word: str) -> str:
+        """The issue that an id or a unique prefix names; Usage naming near ones when none or several do."""
+        return fp.resolve_id(self.tracker.issues, word, self.tracker.config.prefix)
 
     def idle_reasons(self) -> tuple[str, ...]:
         """Why nothing is ready, one line a kind of reason, with the command that changes it."""
@@ -178,37 +187,50 @@ class Issues:
     def landing_changes(self, record: Record) -> fp.Changes:
         """What a landing writes: the pick-up, the evidence, the agent's words and boxes, done."""
         writing = self._writing(record)
-        if writing.issue.status == fp.TODO:
-            writing.move(fp.IN_PROGRESS, at=record.run.created)
-        writing.agent_words(record)
-        writing.evidence(record)
-        writing.boxes(record)
-        writing.move(fp.DONE)
+        writing.pick_up()
+        writing.agent_words()
+        writing.evidence()
+        writing.boxes()
+        writing.run_move(fp.DONE)
         return writing.changes
 
     def parking_changes(self, record: Record, cause: str, detail: str) -> fp.Changes:
         """What a parking writes: the pick-up, the agent's words, and why a person is needed."""
         writing = self._writing(record)
-        if writing.issue.status == fp.TODO:
-            writing.move(fp.IN_PROGRESS, at=record.run.created)
-        writing.agent_words(record)
-        writing.move(fp.NEEDS_ATTENTION, note=f"{cause}: {detail}" if detail else cause)
+        writing.pick_up()
+        writing.agent_words()
+        writing.run_move(fp.NEEDS_ATTENTION, note=f"{cause}: {detail}" if detail else cause)
         return writing.changes
 
-    def _writing(self, record: Record) -> _Writing:
-        return _Writing(self._world, self.tracker, record, fp.Writer(fp.ORCHESTRATOR, self._instance))
+    def reopening_changes(self, issue: str, note: str) -> fp.Changes:
+        """What a person writes who sends a parked issue on: a comment, and to do again, armed. Refused otherwise."""
+        found = self.tracker.issues[issue]
+        if found.status != fp.NEEDS_ATTENTION:
+            raise Refused(f"{issue} is {found.status}, not parked", hint=f"tarmac why {issue}", reason="not-parked")
+        person = fp.human(self.person().name)
+        writing = _Writing(self._world, self.tracker, found, person)
+        if note.strip():
+            writing.comment(note)
+        writing.move(fp.Move(fp.TODO, dispatch=fp.AUTO))
+        return writing.changes
+
+    def person(self) -> Signature:
+        """The operator, as git knows them. Config when git knows nobody."""
+        return fp.operator(self._world)
+
+    def _writing(self, record: Record) -> _RunWriting:
+        found = self.tracker.issues[record.run.name.issue]
+        return _RunWriting(self._world, self.tracker, found, fp.Writer(fp.ORCHESTRATOR, self._instance), record)
 
 
 class _Writing:
     """Successive planned writes to one issue, each seeing those before it."""
 
-    def __init__(self, world: World, tracker: fp.Tracker, record: Record, by: fp.Writer):
+    def __init__(self, world: World, tracker: fp.Tracker, issue: fp.Issue, by: fp.Writer):
         self._world = world
         self._config = tracker.config
         self._by = by
-        self._run = record.run
         self.changes: fp.Changes = {}
-        issue = tracker.issues[record.run.name.issue]
         data = fp.file_at(world.objects, tracker.commit, issue.path)
         self._subject = fp.Subject(issue, data, tuple(tracker.events.get(issue.id, ())))
 
@@ -217,51 +239,73 @@ class _Writing:
         """The issue as it stands after the writes so far."""
         return self._subject.issue
 
-    def move(self, to: str, *, note: str = "", at: str = "") -> None:
-        """A change of status by the orchestrator, with epoch and token."""
-        move = fp.Move(to, note, self._run.name.epoch, self._run.claim)
-        self._keep(fp.plan_transition(self._subject, move, self._stamp(at=at), self._config.workflow))
+    def move(self, move: fp.Move, *, at: str = "") -> None:
+        """A change of status."""
+        self.keep(fp.plan_transition(self._subject, move, self.stamp(at=at), self._config.workflow))
 
-    def agent_words(self, record: Record) -> None:
-        """What the agent says of its work, as its own comment."""
-        outcome = record.exit.outcome if record.exit is not None else None
-        if outcome is None:
-            return
-        for text in (outcome.summary, *outcome.comments):
-            if text.strip():
-                stamp = self._stamp(by=fp.Writer(fp.WORKER, str(self._run.name)))
-                self._keep(fp.plan_comment(self._subject, text[:AGENT_TEXT_CHARACTERS_MAX], stamp))
+    def comment(self, text: str, *, by: fp.Writer | None = None) -> None:
+        """A comment."""
+        self.keep(fp.plan_comment(self._subject, text, self.stamp(by=by)))
 
-    def evidence(self, record: Record) -> None:
-        """One file for all gates, bound to the merged content."""
-        gates = dict(record.state.evidence).get("gates", ())
-        commands = tuple(fp.Command(" ".join(gate["argv"]), int(gate["exit"] or 0)) for gate in gates)
-        log = "\n".join(f"$ {' '.join(gate['argv'])}\n{gate['tail']}" for gate in gates)
-        digest = "+".join(gate["digest"] for gate in gates)
-        fields = {"run": str(self._run.name), "agent": self._run.agent.kind}
-        seen = fp.Observed("merged", "observed", commands, record.state.content, record.state.tip, digest, log, fields)
-        stamp = self._stamp()
-        self._keep(fp.plan_evidence(self._subject, seen, stamp, epoch=self._run.name.epoch))
-
-    def boxes(self, record: Record) -> None:
-        """Tick the boxes that the agent says are met."""
-        outcome = record.exit.outcome if record.exit is not None else None
-        if outcome is not None and outcome.boxes:
-            data = fp.tick_boxes(self._subject.data, outcome.boxes)
-            if data != self._subject.data:
-                self._keep(fp.Planned({self.issue.path: data}, ()))
-
-    def _stamp(self, *, by: fp.Writer | None = None, at: str = "") -> fp.Stamp:
+    def stamp(self, *, by: fp.Writer | None = None, at: str = "") -> fp.Stamp:
+        """Who writes, when, and a name nobody else has."""
         when = (parse_instant(at) if at else None) or self._world.clock.now()
         return fp.Stamp(by or self._by, when, self._world.ids.text(fp.ID_ALPHABET, RANDOM_LENGTH))
 
-    def _keep(self, planned: fp.Planned) -> None:
+    def keep(self, planned: fp.Planned) -> None:
+        """Add what was planned, and read the issue as it is then."""
         self.changes.update(planned.changes)
         data = self.changes.get(self.issue.path) or self._subject.data
         issue, _ = fp.read_issue(self.issue.path, data, self._config)
         assert issue is not None, "a planned edit leaves a readable file"
         events = (*self._subject.events, *planned.events)
         self._subject = self._subject._replace(issue=issue, data=data, events=events, edits=())
+
+
+class _RunWriting(_Writing):
+    """The writes that one run leads to."""
+
+    def __init__(self, world: World, tracker: fp.Tracker, issue: fp.Issue, by: fp.Writer, record: Record):
+        super().__init__(world, tracker, issue, by)
+        self._record = record
+
+    def pick_up(self) -> None:
+        """That the orchestrator took it, at the time when it did."""
+        if self.issue.status == fp.TODO:
+            self.run_move(fp.IN_PROGRESS, at=self._record.run.created)
+
+    def run_move(self, to: str, *, note: str = "", at: str = "") -> None:
+        """A change of status that carries epoch and token."""
+        run = self._record.run
+        self.move(fp.Move(to, note, run.name.epoch, run.claim), at=at)
+
+    def agent_words(self) -> None:
+        """What the agent says of its work, as its own comment."""
+        outcome = self._record.exit.outcome if self._record.exit is not None else None
+        said = [] if outcome is None else [outcome.summary, *outcome.comments]
+        text = "\n\n".join(part.strip() for part in said if part.strip())
+        if text:
+            self.comment(text[:AGENT_TEXT_CHARACTERS_MAX], by=fp.Writer(fp.WORKER, str(self._record.run.name)))
+
+    def evidence(self) -> None:
+        """One file for all gates, bound to the merged content."""
+        record = self._record
+        gates = dict(record.state.evidence).get("gates", ())
+        commands = tuple(fp.Command(" ".join(gate["argv"]), int(gate["exit"] or 0)) for gate in gates)
+        log = "\n".join(f"$ {' '.join(gate['argv'])}\n{gate['tail']}" for gate in gates)
+        digest = "+".join(gate["digest"] for gate in gates)
+        fields = {"run": str(record.run.name), "agent": record.run.agent.kind}
+        tip, content = record.state.tip, record.state.content
+        seen = fp.Observed("merged", "observed", commands, content, tip, digest, log, fields)
+        self.keep(fp.plan_evidence(self._subject, seen, self.stamp(), epoch=record.run.name.epoch))
+
+    def boxes(self) -> None:
+        """Tick the boxes that the agent says are met."""
+        outcome = self._record.exit.outcome if self._record.exit is not None else None
+        if outcome is not None and outcome.boxes:
+            data = fp.tick_boxes(self._subject.data, outcome.boxes)
+            if data != self._subject.data:
+                self.keep(fp.Planned({self.issue.path: data}, ()))
 
 
 def _digest(issue: fp.Issue) -> str:

@@ -55,3 +55,31 @@ def opened(out: Output) -> tuple[Factory, Tick]:
 def issue_id(seen: Tick, word: str) -> str:
     """The issue that a prefix names; Usage when none or several do."""
     return seen.issues.resolve(word)
+
+
+def decided(out: Output, word: str, note: str) -> str:
+    """Write a person's decision to go on with a parked issue as one commit on the tracker ref; its id.
+
+    Refused when the issue is not parked, Conflict when the tracker moved meanwhile.
+    """
+    from fp.kernel.errors import Conflict, Refused
+    from fp.kernel.ports import RefUpdate
+
+    factory, seen = opened(out)
+    wanted = issue_id(seen, word)
+    issues, world = seen.issues, factory.world
+    changes = issues.reopening_changes(wanted, note)
+    tree = world.objects.with_changes(seen.commit, changes)
+    commit = world.objects.commit(tree, (seen.commit,), f"{wanted}: to do again\n", issues.person())
+    move = [RefUpdate(factory.tracker_ref, seen.commit, commit)]
+    if factory.authority == "local":
+        moved = world.worktrees.move_branch(move, journal="tarmac/decision.json")
+        status, reason = moved.status, moved.reason
+    else:
+        done = factory.refs.transact(move)
+        status, reason = done.status, done.detail
+    if status == "refused":
+        raise Refused(reason, hint="commit or stash that first", reason="checkout-in-the-way")
+    if status != "done":
+        raise Conflict(f"the tracker moved meanwhile: {reason}", hint="run it again", reason="lost-race")
+    return wanted
