@@ -8,6 +8,7 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from fp.kernel.errors import KitError
 from tarmac.landing.gates import GateCall, Gated, run_gates
 
 if TYPE_CHECKING:
@@ -58,7 +59,10 @@ class Gating:
         if future is None or not future.done():
             return None
         del self._under_way[name]
-        return future.result()
+        try:
+            return future.result()
+        except KitError as error:
+            return Gated("", (), str(error))
 
     def close(self) -> None:
         """Wait for the gate under way; none is started any more."""

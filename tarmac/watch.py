@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from fp.kernel.errors import KitError
@@ -38,6 +40,7 @@ class Watched(NamedTuple):
 def watch(factory: Factory, wanted: Wanted) -> Watched:
     """Tick until it is over. An error of one tick is told and the next one tries again."""
     before = {record.run.name for record in factory.store.records()[0] if record.state.phase in OVER}
+    factory = notifying(factory)
     told: tuple[str, ...] = ()
     pause = 1.0
     while True:
@@ -95,10 +98,21 @@ def _watched(factory: Factory, before: set[object]) -> Watched:
     )
 
 
-def notify(factory: Factory, commands: tuple[tuple[str, ...], ...], *, name: str, what: str, detail: str) -> None:
-    """Tell the operator's programs; one that fails is said and changes nothing."""
-    import os
+def notifying(factory: Factory) -> Factory:
+    """The same factory, telling the operator's programs too whenever a person is needed."""
+    say = factory.say
 
+    def both(name: str, what: str, detail: str) -> None:
+        say(name, what, detail)
+        if what in TOLD:
+            _notify(factory, name=name, what=what, detail=detail)
+
+    return replace(factory, say=both)
+
+
+def _notify(factory: Factory, *, name: str, what: str, detail: str) -> None:
+    """One that fails is said and changes nothing."""
+    commands = read_tick(factory).policy.notify
     env = {**gate_environment(os.environ), "TARMAC_EVENT": what, "TARMAC_SUBJECT": name, "TARMAC_DETAIL": detail}
     for argv in commands:
         try:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fp.kernel.git.repo import Repository
     from fp.kernel.ports import Objects, Oid
     from fp.kernel.world import World
+    from tarmac.model import RunName
     from tarmac.store import Record
 
 ORCHESTRATOR_EMAIL = "tarmac@invalid"
@@ -134,6 +135,11 @@ class Issues:
         }
         said = [{"by": str(event.by or "unknown"), "text": event.note} for event in sorted(comments)]
         return {"issue": values, "comments": said}
+
+    def violations(self, run: RunName, base: Oid, tip: Oid) -> tuple[str, ...]:
+        """What the run's branch changes below `.issues`, or of the policy, that a worker may not; one sentence each."""
+        problems = fp.judge_commits(self._world.objects, base, tip, fp.Writer(fp.WORKER, str(run)))
+        return tuple(f"{problem.where}: {problem.message} [{problem.code}]" for problem in problems)
 
     # -- claims, written as objects; the caller swaps them in ---------------------------------------------------------
 

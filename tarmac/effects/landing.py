@@ -52,7 +52,7 @@ def collect_gates(step: Step, record: Record) -> Record:
     said = f"{len(gated.results)}/{len(gated.results)} green" if gated.passed else gated.failure
     step.factory.say(str(record.run.name), "gates", said)
     data = {
-        "content": gated.content,
+        "content": gated.content or record.state.content,
         "passed": gated.passed,
         "detail": gated.failure,
         "evidence": {"gates": [result.value() for result in gated.results]},

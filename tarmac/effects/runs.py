@@ -76,8 +76,11 @@ def seal(step: Step, record: Record, effect: Effect) -> Record:
     run = record.run
     collected = step.factory.workspace.collect(run)
     record = rescue(step, record, tip=collected.tip)
+    violations = step.tick.issues.violations(run.name, run.base, collected.tip)
+    for violation in violations:
+        step.factory.say(str(run.name), "forbidden", violation)
     data = {"tip": collected.tip, "empty": collected.empty, "left_uncommitted": collected.left_uncommitted}
-    return step.factory.store.append(record, "sealed", {**data, "base": run.base})
+    return step.factory.store.append(record, "sealed", {**data, "base": run.base, "violations": list(violations)})
 
 
 def rescue(step: Step, record: Record, *, tip: str = "") -> Record:

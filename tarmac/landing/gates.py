@@ -57,15 +57,19 @@ class Gated(NamedTuple):
 
     content: Oid
     results: tuple[GateResult, ...]
+    error: str = ""
+    """why the gates could not run at all"""
 
     @property
     def passed(self) -> bool:
-        """Whether every gate passed; no gates at all pass nothing."""
-        return all(result.passed for result in self.results)
+        """Whether every gate passed. With no gates nothing is observed, and nothing stands against it."""
+        return not self.error and all(result.passed for result in self.results)
 
     @property
     def failure(self) -> str:
         """The first failure as a sentence; empty when all passed."""
+        if self.error:
+            return self.error
         failed = next((result for result in self.results if not result.passed), None)
         if failed is None:
             return ""

@@ -63,6 +63,8 @@ class RunState(NamedTuple):
     exit_code: int | None = None
     tip: str = ""
     empty: bool = True
+    violations: tuple[str, ...] = ()
+    """what the run's branch changes that a worker may not, each as a sentence"""
     target: str = ""
     content: str = ""
     """tree of the merged work without `.issues`"""
@@ -203,9 +205,17 @@ def _after_seal(state: RunState, facts: Facts, rules: Rules) -> Effect:
         return Effect("release", why, "unwanted")
     if facts.issue is IssueFact.REWRITTEN:
         return Effect("park", "the issue's text was changed after the agent read it", "text-changed")
-    outcome = facts.exit.outcome if facts.exit is not None else None
+    if state.violations:
+        more = f" (and {len(state.violations) - 1} more)" if len(state.violations) > 1 else ""
+        return Effect("park", f"{state.violations[0]}{more}", "forbidden")
     if state.exit_reason != "exited" or state.exit_code != 0:
         return _failed(state, facts, rules)
+    return _by_outcome(state, facts)
+
+
+def _by_outcome(state: RunState, facts: Facts) -> Effect:
+    """A clean end: what the agent says of itself, held against what is there."""
+    outcome = facts.exit.outcome if facts.exit is not None else None
     if outcome is not None and outcome.status == "question":
         return Effect("park", outcome.question or "the agent asks, and did not say what", "question")
     if outcome is not None and outcome.status == "blocked":
@@ -353,7 +363,9 @@ _CHANGES: dict[str, Callable[[RunState, Mapping[str, Any]], RunState]] = {
     "ended": lambda state, data: state._replace(
         phase=Phase.ENDED, exit_reason=data["reason"], exit_code=data["code"], detail=data["detail"]
     ),
-    "sealed": lambda state, data: state._replace(phase=Phase.SEALED, tip=data["tip"], empty=data["empty"]),
+    "sealed": lambda state, data: state._replace(
+        phase=Phase.SEALED, tip=data["tip"], empty=data["empty"], violations=tuple(data["violations"])
+    ),
     "integrated": _integrated,
     "conflicts": _conflicts,
     "gated": _gated,

@@ -178,7 +178,7 @@ _LOCALLY: dict[str, tuple[str, dict[str, object]]] = {
     "prepare": ("prepared", {}),
     "launch": ("launched", {"pid": 1, "started": 1, "boot": "b"}),
     "end": ("ended", {"reason": "exited", "code": 0, "detail": ""}),
-    "seal": ("sealed", {"tip": "t", "empty": False}),
+    "seal": ("sealed", {"tip": "t", "empty": False, "violations": ()}),
     "gate": ("gated", {"content": "c", "passed": True, "detail": "", "evidence": {}}),
     "clean": ("cleaned", {}),
 }
