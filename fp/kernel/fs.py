@@ -1,27 +1,37 @@
 """The one module that writes files: atomic, durable, inside one root.
 
 A write is an `O_EXCL` temporary file in the same folder, fsync, rename, fsync of the folder: after a crash at any
-point the old or the new content is there [measured: every shorter protocol has a third state]. Named failpoints mark
-each step, so that tests crash there. Paths are relative, POSIX, and never leave the root, also not through a link.
+point the old or the new content is there [measured: every shorter protocol has a third state], and what is left behind
+is a temporary file of ours. Named failpoints mark each step, so that tests crash there. Paths are relative, POSIX, and
+never leave the root, also not through a link. The standard library, errors and ports only.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from typing import TYPE_CHECKING
 
+from fp.kernel.disk import kind, resolved, typed
 from fp.kernel.errors import External, Refused
 from fp.kernel.ports import FileStat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
+
+    from fp.kernel.disk import Disk, Status
 
 TEMPORARY_PREFIX = ".fp-tmp-"
 READ_BYTES_MAX = 64 * 1024 * 1024
 NAME_TRIES_MAX = 16
+CREATE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+APPEND_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+READ_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe must not hold us up
+FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
 def _no_fault(name: str) -> None:
@@ -50,83 +60,85 @@ def failpoint(name: str) -> None:
 def checked(path: str) -> str:
     """The path, if it is relative, POSIX and stays below its root; Refused otherwise."""
     parts = path.split("/")
-    if not path or path.startswith("/") or "\0" in path or any(part in ("", ".", "..") for part in parts):
+    if not path or "\0" in path or any(part in ("", ".", "..") for part in parts):
         raise Refused(f"not a path inside the repository: {path!r}", reason="bad-path")
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError as error:
+        raise Refused(f"not a path that a disk can hold: {path!r}", reason="bad-path") from error
     return path
 
 
-class RealFiles:
-    """`Files` below `root` on the real disk."""
+class DiskFiles:
+    """`Files` below the absolute folder `root` of a disk."""
 
-    def __init__(self, root: Path, *, durable: bool = True):
-        self.root = root
+    def __init__(self, disk: Disk, root: str, *, durable: bool, lock: Callable[[str], AbstractContextManager[object]]):
+        self._disk = disk
         self._durable = durable
-        self._real_root = os.path.realpath(root)
-        self._safe_folders: set[str] = set()
+        self._lock = lock
+        self._root = resolved(disk, root)
 
     def read(self, path: str, limit_bytes: int | None = None) -> bytes:
         """The content of a regular file."""
-        descriptor = os.open(self._inside(path), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise Refused("not a regular file", where=path, reason="not-a-file")
-            limit = READ_BYTES_MAX if limit_bytes is None else limit_bytes
-            if status.st_size > limit:
-                raise Refused(f"larger than {limit:,} bytes", where=path, reason="too-large")
-            return file.read(limit + 1)
+        limit = READ_BYTES_MAX if limit_bytes is None else limit_bytes
+        with typed("read", path, FileNotFoundError):
+            descriptor = self._open_to_read(path)
+            with self._closing(descriptor):
+                status = self._disk.fstat(descriptor)
+                if not stat.S_ISREG(status.st_mode):
+                    raise Refused("not a regular file", where=path, reason="not-a-file")
+                data = self._read_all(descriptor, status.st_size, limit)
+        if len(data) > limit:
+            raise Refused(f"larger than {limit:,} bytes", where=path, reason="too-large")
+        return data
 
     def stat(self, path: str) -> FileStat | None:
         """What is there, links not followed."""
-        try:
-            status = os.lstat(self._inside(path))
-        except (FileNotFoundError, NotADirectoryError):
+        with typed("look at", path):
+            status = self._status(self._inside(path))
+        if status is None:
             return None
-        return FileStat(_kind(status.st_mode), status.st_size, status.st_mtime_ns, status.st_ino)
+        return FileStat(kind(status.st_mode), status.st_size, status.st_mtime_ns, status.st_ino)
 
     def names(self, folder: str) -> list[str]:
         """Sorted names in the folder, without our own temporary files."""
-        try:
-            found = os.listdir(self._inside(folder) if folder else self.root)
-        except (FileNotFoundError, NotADirectoryError):
-            return []
-        return sorted(name for name in found if not name.startswith(TEMPORARY_PREFIX))
+        return sorted(name for name in self._listed(folder) if not name.startswith(TEMPORARY_PREFIX))
+
+    def leftovers(self, folder: str) -> list[str]:
+        """Sorted names of the temporary files that a crash left in the folder."""
+        return sorted(name for name in self._listed(folder) if name.startswith(TEMPORARY_PREFIX))
 
     def write(self, path: str, data: bytes) -> None:
         """Replace atomically and durably. The file's mode stays."""
-        target = self._prepared(path)
-        temporary = self._temporary(target, data, _mode_of(target))
-        try:
-            failpoint("before-rename")
-            os.replace(temporary, target)
-        except OSError as error:
-            self._discard(temporary)
-            raise External(f"cannot write: {error.strerror}", where=path) from error
-        failpoint("after-rename")
-        self._sync_folder(target)
+        with typed("write", path):
+            target = self._prepared(path)
+            with self._temporary(target, data) as temporary:
+                failpoint("before-rename")
+                self._disk.replace(temporary, target)
+            failpoint("after-rename")
+            self._sync_folder(target)
 
     def create(self, path: str, data: bytes) -> bool:
         """Create atomically and durably where nothing is: a hard link fails on what exists, a rename would not."""
-        target = self._prepared(path)
-        temporary = self._temporary(target, data, 0o644)
-        try:
-            failpoint("before-link")
-            os.link(temporary, target)
-        except FileExistsError:
-            return False
-        except OSError as error:
-            raise External(f"cannot create: {error.strerror}", where=path) from error
-        finally:
-            self._discard(temporary)
-        failpoint("after-link")
-        self._sync_folder(target)
-        return True
+        with typed("create", path):
+            if self._status(self._inside(path)) is not None:
+                return False
+            target = self._prepared(path)
+            with self._temporary(target, data) as temporary:
+                failpoint("before-link")
+                try:
+                    self._disk.link(temporary, target)
+                except FileExistsError:
+                    return False
+                finally:
+                    self._discard(temporary)
+            failpoint("after-link")
+            self._sync_folder(target)
+            return True
 
     def replace_if(self, path: str, old: bytes, new: bytes) -> bool:
         """Write under the path's lock if the content is still `old`."""
-        from fp.kernel.lock import locked
-
-        with locked(self._lock_folder(), path):
+        with self._lock(checked(path)):
             try:
                 if self.read(path) != old:
                     return False
@@ -136,153 +148,209 @@ class RealFiles:
             return True
 
     def append(self, path: str, data: bytes) -> None:
-        """Append durably, in one write call."""
-        target = self._prepared(path)
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        descriptor = os.open(target, flags, 0o644)
-        try:
-            failpoint("before-append")
-            _write_all(descriptor, data)
-            failpoint("after-append")
-            self._sync(descriptor)
-        finally:
-            os.close(descriptor)
+        """Append durably, in one write call; what an error left of it is taken back."""
+        with typed("append to", path):
+            target = self._prepared(path)
+            descriptor = self._disk.open(target, APPEND_FLAGS, 0o644)
+            with self._closing(descriptor):
+                start = self._disk.fstat(descriptor).st_size
+                try:
+                    failpoint("before-append")
+                    self._write_all(descriptor, data)
+                    failpoint("after-append")
+                    self._sync(descriptor)
+                except OSError:
+                    self._cut_back(descriptor, start, len(data))
+                    raise
+            if start == 0:
+                self._sync_folder(target)
 
     def remove(self, path: str) -> None:
         """Remove a file or a link."""
-        target = self._inside(path)
-        failpoint("before-remove")
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(target)
+        with typed("remove", path):
+            target = self._inside(path)
+            if self._status(target) is None:
+                return
+            failpoint("before-remove")
+            self._disk.unlink(target)
+            failpoint("after-remove")
             self._sync_folder(target)
 
     def write_many(self, changes: Iterable[tuple[str, bytes]]) -> None:
         """Write a bulk: each file atomic by itself, all synced before the first rename, folders once at the end."""
-        staged: list[tuple[str, str]] = []
-        try:
-            for path, data in changes:
-                target = self._prepared(path)
-                staged.append((self._temporary(target, data, _mode_of(target)), target))
-            failpoint("before-bulk-rename")
-            folders: dict[str, str] = {}
-            while staged:
-                temporary, target = staged[-1]
-                os.replace(temporary, target)
-                staged.pop()
-                folders[os.path.dirname(target)] = target
-        finally:
-            for temporary, _ in staged:
-                self._discard(temporary)
-        for target in folders.values():
-            self._sync_folder(target)
+        folders: dict[str, tuple[str, str]] = {}
+        with contextlib.ExitStack() as stack:
+            staged = [self._staged(path, data, stack) for path, data in changes]
+            for path, temporary, target in staged:
+                with typed("write", path):
+                    failpoint("before-bulk-rename")
+                    self._disk.replace(temporary, target)
+                folders[os.path.dirname(target)] = path, target
+            for path, target in folders.values():
+                with typed("write", path):
+                    self._sync_folder(target)
+
+    def _staged(self, path: str, data: bytes, stack: contextlib.ExitStack) -> tuple[str, str, str]:
+        with typed("write", path):
+            target = self._prepared(path)
+            return path, stack.enter_context(self._temporary(target, data)), target
 
     # -- inside the root ------------------------------------------------------------------------------------------
 
     def _inside(self, path: str) -> str:
-        """The absolute path; Refused when a parent folder is a link that leaves the root."""
-        checked(path)
-        full = os.path.join(self.root, path)
-        folder = os.path.dirname(full)
-        if folder not in self._safe_folders:
-            real = os.path.realpath(folder)
-            if real != self._real_root and not real.startswith(self._real_root + os.sep):
-                raise Refused("a folder on the way is a link out of the repository", where=path, reason="bad-path")
-            self._safe_folders.add(folder)
+        """The absolute path, free of links but for its last part; Refused when a link on the way leaves the root.
+
+        Looked up anew each time: a folder that was safe may have become a link since.
+        """
+        *folders, name = checked(path).split("/")
+        return f"{self._folder(folders, path)}/{name}"
+
+    def _folder(self, parts: Sequence[str], path: str) -> str:
+        full = self._root
+        for part in parts:
+            full = f"{full}/{part}"
+            status = self._status(full)
+            if status is not None and stat.S_ISLNK(status.st_mode):
+                full = resolved(self._disk, full)
+                if full != self._root and not full.startswith(f"{self._root}/"):
+                    raise Refused("a folder on the way is a link out of the repository", where=path, reason="bad-path")
         return full
 
+    def _listed(self, folder: str) -> list[str]:
+        with typed("list", folder):
+            full = self._folder(checked(folder).split("/"), folder) if folder else self._root or "/"
+            try:
+                return self._disk.listdir(full)
+            except (FileNotFoundError, NotADirectoryError):
+                return []
+
     def _prepared(self, path: str) -> str:
+        """The absolute path of a file about to be written, its folders made, nothing but a file in its place."""
         target = self._inside(path)
-        try:
-            os.makedirs(os.path.dirname(target), exist_ok=True)
-        except OSError as error:
-            raise External(f"cannot make the folder: {error.strerror}", where=path) from error
-        if os.path.islink(target):
+        self._make_folders(os.path.dirname(target))
+        kind = self._mode(target)
+        if stat.S_ISLNK(kind):
             raise Refused("is a link; links are not written through", where=path, reason="is-a-link")
+        if kind and not stat.S_ISREG(kind):
+            raise Refused("is not a regular file", where=path, reason="not-a-file")
         return target
 
-    def _temporary(self, target: str, data: bytes, mode: int) -> str:
-        descriptor, temporary = _open_temporary(os.path.dirname(target), mode)
+    def _make_folders(self, folder: str) -> None:
+        """Each new folder is synced into its parent: a durable file in a folder that is lost is lost too."""
+        missing: list[str] = []
+        while folder and self._status(folder) is None:
+            missing.append(folder)
+            folder = os.path.dirname(folder)
+        while missing:
+            made = missing.pop()
+            with contextlib.suppress(FileExistsError):  # somebody else was first
+                self._disk.mkdir(made)
+            self._sync_folder(made)
+
+    def _status(self, full: str) -> Status | None:
         try:
-            failpoint("before-write")
-            _write_all(descriptor, data)
-            failpoint("before-sync")
-            self._sync(descriptor)
-        except OSError as error:
+            return self._disk.lstat(full)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def _mode(self, full: str) -> int:
+        status = self._status(full)
+        return 0 if status is None else status.st_mode
+
+    # -- descriptors ----------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _temporary(self, target: str, data: bytes) -> Iterator[str]:
+        """A synced file beside the target, with the target's mode; gone afterwards unless it was renamed."""
+        descriptor, temporary = self._open_temporary(os.path.dirname(target))
+        try:
+            with self._closing(descriptor):
+                mode = self._mode(target)
+                if mode:
+                    self._disk.fchmod(descriptor, stat.S_IMODE(mode))
+                failpoint("before-write")
+                self._write_all(descriptor, data)
+                failpoint("before-sync")
+                self._sync(descriptor)
+            yield temporary
+        except BaseException:
             self._discard(temporary)
-            raise External(f"cannot write: {error.strerror}", where=target) from error
+            raise
+
+    def _open_temporary(self, folder: str) -> tuple[int, str]:
+        for _ in range(NAME_TRIES_MAX):
+            name = f"{folder}/{TEMPORARY_PREFIX}{os.urandom(8).hex()}"
+            try:
+                return self._disk.open(name, CREATE_FLAGS, 0o644), name
+            except FileExistsError:
+                continue
+        raise External("no free temporary name", where=folder)
+
+    @contextlib.contextmanager
+    def _closing(self, descriptor: int) -> Iterator[None]:
+        try:
+            yield
         finally:
-            os.close(descriptor)
-        return temporary
+            self._disk.close(descriptor)
+
+    def _open_to_read(self, path: str) -> int:
+        try:
+            return self._disk.open(self._inside(path), READ_FLAGS)
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise Refused("is a link; links are not read through", where=path, reason="not-a-file") from error
+            if error.errno == errno.ENXIO:
+                raise Refused("not a regular file", where=path, reason="not-a-file") from error
+            raise
+
+    def _read_all(self, descriptor: int, size: int, limit: int) -> bytes:
+        """At most one byte more than the limit; a file that grows meanwhile is read on."""
+        chunks: list[bytes] = []
+        left = limit + 1
+        while left > 0:
+            chunk = self._disk.read(descriptor, min(left, size + 1))
+            if not chunk:
+                break
+            chunks.append(chunk)
+            left -= len(chunk)
+        return b"".join(chunks)
+
+    def _write_all(self, descriptor: int, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[self._disk.write(descriptor, view) :]
+
+    def _cut_back(self, descriptor: int, start: int, length: int) -> None:
+        """Undo a failed append, unless the file grew by more than ours: then somebody else's line would go too."""
+        if start < self._disk.fstat(descriptor).st_size <= start + length:
+            self._disk.ftruncate(descriptor, start)
 
     def _sync(self, descriptor: int) -> None:
         if self._durable:
-            os.fsync(descriptor)
+            self._disk.fsync(descriptor)
 
     def _sync_folder(self, target: str) -> None:
+        """Make the name `target` itself durable."""
         if not self._durable:
             return
         failpoint("before-folder-sync")
-        descriptor = os.open(os.path.dirname(target), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        descriptor = self._disk.open(os.path.dirname(target) or "/", FOLDER_FLAGS)
+        with self._closing(descriptor):
+            self._disk.fsync(descriptor)
 
     def _discard(self, temporary: str) -> None:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-
-    def _lock_folder(self) -> Path:
-        """Locks live outside what git sees: in the git folder, else beside the data."""
-        from pathlib import Path
-
-        for folder in (self.root, *self.root.parents):
-            git = folder / ".git"
-            if git.is_dir():
-                return git / "fp" / "locks"
-            if git.is_file():
-                return Path(_common_folder(git)) / "fp" / "locks"
-        return self.root / ".fp-locks"
+        with contextlib.suppress(OSError):  # the error that led here says more
+            self._disk.unlink(temporary)
 
 
-def _common_folder(git_file: Path) -> str:
-    """The shared git folder of a linked worktree: `.git` names its own, whose `commondir` names the shared one."""
-    own = os.path.join(git_file.parent, git_file.read_text(encoding="utf-8").partition("gitdir:")[2].strip())
-    pointer = os.path.join(own, "commondir")
-    if not os.path.exists(pointer):
-        return own
-    with open(pointer, encoding="utf-8") as file:
-        return os.path.normpath(os.path.join(own, file.read().strip()))
+class RealFiles(DiskFiles):
+    """`Files` below `root` on the real disk."""
 
+    def __init__(self, root: Path, *, durable: bool = True):
+        super().__init__(os, os.path.abspath(root), durable=durable, lock=self._locked)
+        self.root = root
 
-def _open_temporary(folder: str, mode: int) -> tuple[int, str]:
-    for _ in range(NAME_TRIES_MAX):
-        name = os.path.join(folder, TEMPORARY_PREFIX + os.urandom(8).hex())
-        try:
-            return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, mode), name
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise External(f"cannot create a file: {error.strerror}", where=folder) from error
-    raise External("no free temporary name", where=folder)
+    def _locked(self, path: str) -> AbstractContextManager[object]:
+        from fp.kernel.lock import lock_folder, locked
 
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
-
-
-def _mode_of(target: str) -> int:
-    try:
-        return stat.S_IMODE(os.stat(target).st_mode)
-    except FileNotFoundError:
-        return 0o644
-
-
-def _kind(mode: int) -> str:
-    if stat.S_ISREG(mode):
-        return "file"
-    if stat.S_ISDIR(mode):
-        return "folder"
-    return "link" if stat.S_ISLNK(mode) else "other"
+        return locked(lock_folder(self.root), path)
