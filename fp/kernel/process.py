@@ -6,16 +6,19 @@ Each child leads a session and process group of its own, so that stopping it sto
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
+import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
+from fp.kernel.disk import typed
 from fp.kernel.errors import External
 from fp.kernel.ports import Liveness, ProcessId, ProcessRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from fp.kernel.ports import Clock, Host, Processes
 
@@ -33,41 +36,28 @@ class LocalProcesses:
 
     def __init__(self, host: Host):
         self._host = host
-        self._children: dict[int, subprocess.Popen[bytes]] = {}
+        self._children: dict[ProcessId, subprocess.Popen[bytes]] = {}
 
     def spawn(self, request: ProcessRequest) -> ProcessId:
         """Start with output to files; the child leads its own session."""
-        with open(request.stdout, "ab") as out, open(request.stderr, "ab") as err:  # append: a log, not a document
-            child = self._start(request, out.fileno(), err.fileno())
-        if request.stdin is not None and child.stdin is not None:
-            _feed(child, request.stdin)
-        self._children[child.pid] = child
-        return ProcessId(child.pid, start_time(child.pid) or 0, self._host.boot_id())
-
-    def _start(self, request: ProcessRequest, out: int, err: int) -> subprocess.Popen[bytes]:
-        stdin = subprocess.DEVNULL if request.stdin is None else subprocess.PIPE
-        try:
-            return subprocess.Popen(
-                request.argv,
-                cwd=request.cwd,
-                env=dict(request.env),
-                stdin=stdin,
-                stdout=out,
-                stderr=err,
-                start_new_session=True,
-                close_fds=True,
-            )
-        except OSError as error:
-            raise External(
-                f"cannot start {request.argv[0]!r}: {error.strerror}", hint="is it installed and on PATH?"
-            ) from error
+        with contextlib.ExitStack() as stack:
+            out, err = (stack.enter_context(_log(path)) for path in (request.stdout, request.stderr))
+            stdin = stack.enter_context(_input(request.stdin))
+            child = _start(request, stdin, out, err)
+        # Our own child keeps its entry in /proc until it is waited for, so its start time is there to be read.
+        process = ProcessId(child.pid, start_time(child.pid) or 0, self._host.boot_id())
+        self._children[process] = child
+        return process
 
     def liveness(self, process: ProcessId) -> Liveness:
         """Whether exactly this process runs. A zombie is dead: it does nothing more."""
         if process.boot != self._host.boot_id():
             return Liveness("dead", "the machine was restarted since")
         self.exit_status(process)
-        fields = _stat_fields(process.pid)
+        try:
+            fields = _stat_fields(process.pid)
+        except OSError as error:
+            return Liveness("unknown", f"/proc/{process.pid} cannot be read: {error.strerror}")
         if fields is None:
             return Liveness("dead", "no such process")
         if fields[STATE_FIELD] in ("Z", "X"):
@@ -78,7 +68,7 @@ class LocalProcesses:
 
     def exit_status(self, process: ProcessId) -> int | None:
         """The exit status of our own child once it ended (negative: the signal that ended it)."""
-        child = self._children.get(process.pid)
+        child = self._children.get(process)
         return None if child is None else child.poll()
 
     def signal_group(self, process: ProcessId, signal_number: int) -> bool:
@@ -89,15 +79,62 @@ class LocalProcesses:
             os.killpg(process.pid, signal_number)
         except ProcessLookupError:
             return False
+        except PermissionError as error:
+            raise External(f"may not signal process {process.pid}: it runs as another user") from error
         return True
+
+
+def _start(request: ProcessRequest, stdin: int, out: int, err: int) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            request.argv,
+            cwd=request.cwd,
+            env=dict(request.env),
+            stdin=stdin,
+            stdout=out,
+            stderr=err,
+            start_new_session=True,
+            close_fds=True,
+        )
+    except OSError as error:
+        raise _not_started(request.argv[0], request.cwd, error) from error
+
+
+def _not_started(program: str, cwd: str, error: OSError) -> External:
+    if not os.path.isdir(cwd):
+        return External("no such folder to start in", where=cwd, reason="no-folder")
+    return External(
+        f"cannot start {program!r}: {error.strerror}", hint="is it installed and on PATH?", reason="not-started"
+    )
+
+
+@contextlib.contextmanager
+def _log(path: str) -> Iterator[int]:
+    """Opened to append: it is a log, not a document."""
+    with typed("open the log", path), open(path, "ab") as file:
+        yield file.fileno()
+
+
+@contextlib.contextmanager
+def _input(data: bytes | None) -> Iterator[int]:
+    """Input as a file without a name: through a pipe, a child that does not read its input would hold us up."""
+    if data is None:
+        yield subprocess.DEVNULL
+        return
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.seek(0)
+        yield file.fileno()
 
 
 def kill_group_of_dead(process: ProcessId) -> None:
     """Kill what a dead leader left in its group. Safe only right after its death, while its pid cannot be reused."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        return
+    _kill_group(process.pid)
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def stop(processes: Processes, clock: Clock, process: ProcessId) -> bool:
@@ -115,9 +152,9 @@ def stop(processes: Processes, clock: Clock, process: ProcessId) -> bool:
 
 
 def wait(processes: Processes, clock: Clock, process: ProcessId, seconds: float) -> bool:
-    """Wait until it is dead, at most `seconds`; whether it is."""
+    """Wait until it is dead, at most `seconds`; whether it is. What cannot be observed is not dead."""
     until = clock.monotonic() + seconds
-    while processes.liveness(process).state == "alive":
+    while processes.liveness(process).state != "dead":
         if clock.monotonic() >= until:
             return False
         clock.sleep(POLL_SECONDS)
@@ -140,8 +177,6 @@ def run(
 
     External when the program cannot be started.
     """
-    import tempfile
-
     with tempfile.TemporaryFile() as log:
         try:
             child = subprocess.Popen(
@@ -154,9 +189,7 @@ def run(
                 start_new_session=True,
             )
         except OSError as error:
-            raise External(
-                f"cannot start {argv[0]!r}: {error.strerror}", hint="is it installed and on PATH?"
-            ) from error
+            raise _not_started(argv[0], cwd, error) from error
         timed_out = _wait_or_kill(child, timeout_seconds)
         size = log.seek(0, os.SEEK_END)
         log.seek(max(0, size - tail_bytes))
@@ -164,16 +197,14 @@ def run(
 
 
 def _wait_or_kill(child: subprocess.Popen[bytes], timeout_seconds: float) -> bool:
+    """Whether it ran out of time. What it left running in its group ends with it in any case."""
     try:
         child.wait(timeout_seconds)
     except subprocess.TimeoutExpired:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
         return True
-    except BaseException:
-        os.killpg(child.pid, signal.SIGKILL)
+    finally:
+        _kill_group(child.pid)
         child.wait()
-        raise
     return False
 
 
@@ -203,13 +234,3 @@ def _stat_fields(pid: int) -> list[str] | None:
         return None
     # The command name may hold spaces and parentheses: fields start after the last one.
     return text[text.rindex(")") + 2 :].split()
-
-
-def _feed(child: subprocess.Popen[bytes], data: bytes) -> None:
-    assert child.stdin is not None
-    try:
-        child.stdin.write(data)
-    except BrokenPipeError:
-        pass  # it did not want its input: its exit status says the rest
-    finally:
-        child.stdin.close()
