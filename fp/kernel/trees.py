@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from fp.kernel.errors import Refused
 from fp.kernel.ports import Oid, TreeEntry
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 ISSUES_FOLDER = ".issues"
 FILE_MODE = "100644"
+FILE_MODES = frozenset({FILE_MODE, "100755"})
 TREE_MODE = "040000"
 
 
@@ -26,6 +28,13 @@ class TreeStore(Protocol):
         ...
 
 
+def checked_name(name: str) -> str:
+    """One name of a tree; Refused for what a checkout would take out of the worktree, or into `.git`."""
+    if name in ("", ".", "..") or "/" in name or "\0" in name or name.lower() == ".git":
+        raise Refused(f"not a name that a tree may hold: {name!r}", reason="bad-path")
+    return name
+
+
 def changed_tree(store: TreeStore, tree: Oid | None, changes: Mapping[str, Oid | None]) -> Oid | None:
     """The tree with each path set to its blob, or removed where None; None when nothing is left.
 
@@ -34,14 +43,16 @@ def changed_tree(store: TreeStore, tree: Oid | None, changes: Mapping[str, Oid |
     entries = {entry.path: entry for entry in store.list_folder(tree)} if tree else {}
     below: dict[str, dict[str, Oid | None]] = {}
     for path, blob in changes.items():
-        name, _, rest = path.partition("/")
-        if rest:
+        name, slash, rest = path.partition("/")
+        checked_name(name)
+        if slash:
             below.setdefault(name, {})[rest] = blob
         elif blob is None:
             entries.pop(name, None)
         else:
             old = entries.get(name)
-            mode = old.mode if old is not None and old.kind == "blob" else FILE_MODE
+            # A link does not keep its mode: the content would become where it points.
+            mode = old.mode if old is not None and old.mode in FILE_MODES else FILE_MODE
             entries[name] = TreeEntry(mode, "blob", blob, name)
     for name, inner in below.items():
         old = entries.get(name)

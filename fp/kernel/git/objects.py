@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from fp.kernel.errors import External
+from fp.kernel.commits import checked_message, parse_commit, plain_signature
+from fp.kernel.errors import Refused
 from fp.kernel.ports import CommitRecord, Oid, Signature, TreeEntry
-from fp.kernel.trees import ISSUES_FOLDER, changed_tree
+from fp.kernel.refnames import is_oid
+from fp.kernel.trees import ISSUES_FOLDER, changed_tree, checked_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,7 +37,7 @@ class GitObjects:
     def tree(self, entries: Iterable[TreeEntry]) -> Oid:
         """Store one level; git sorts and checks it."""
         lines = b"".join(
-            f"{entry.mode} {entry.kind} {entry.oid}\t{entry.path}\0".encode("utf-8", "surrogateescape")
+            f"{entry.mode} {entry.kind} {entry.oid}\t{checked_name(entry.path)}\0".encode("utf-8", "surrogateescape")
             for entry in entries
         )
         return self._repository.git("mktree", "-z", stdin=lines).text()
@@ -44,13 +45,13 @@ class GitObjects:
     def list_tree(self, treeish: Oid, under: str = "") -> list[TreeEntry]:
         """All blobs, links and submodules below a path."""
         paths = ("--", under) if under else ()
-        found = self._repository.git("ls-tree", "-r", "-z", "--full-tree", treeish, *paths)
+        found = self._repository.git("ls-tree", "-r", "-z", "--full-tree", _plain(treeish), *paths)
         return [_entry(field) for field in found.fields()]
 
     def list_folder(self, treeish: Oid, folder: str = "") -> list[TreeEntry]:
         """One level."""
         paths = ("--", f"{folder}/") if folder else ()
-        found = self._repository.git("ls-tree", "-z", "--full-tree", treeish, *paths)
+        found = self._repository.git("ls-tree", "-z", "--full-tree", _plain(treeish), *paths)
         return [_entry(field) for field in found.fields()]
 
     def with_changes(self, treeish: Oid, changes: Mapping[str, bytes | None]) -> Oid:
@@ -64,18 +65,12 @@ class GitObjects:
 
     def commit(self, tree: Oid, parents: Sequence[Oid], message: str, who: Signature) -> Oid:
         """Store a commit; the message is taken as it is."""
+        plain = plain_signature(who)
+        parts = {"NAME": plain.name, "EMAIL": plain.email, "DATE": f"@{int(plain.at.timestamp())} +0000"}
+        env = {f"GIT_{role}_{part}": value for role in ("AUTHOR", "COMMITTER") for part, value in parts.items()}
         words = [word for parent in parents for word in ("-p", parent)]
-        env = {
-            f"GIT_{role}_{part}": value
-            for role in ("AUTHOR", "COMMITTER")
-            for part, value in (
-                ("NAME", who.name),
-                ("EMAIL", who.email),
-                ("DATE", f"@{int(who.at.timestamp())} +0000"),
-            )
-        }
-        data = message.encode("utf-8", "surrogateescape")
-        return self._repository.git("commit-tree", tree, *words, stdin=data, env=env).text()
+        data = checked_message(message).encode("utf-8", "surrogateescape")
+        return self._repository.git("commit-tree", _plain(tree), *words, stdin=data, env=env).text()
 
     def read_commit(self, oid: Oid) -> CommitRecord | None:
         """The commit, or None."""
@@ -87,15 +82,18 @@ class GitObjects:
 
     def is_ancestor(self, ancestor: Oid, descendant: Oid) -> bool:
         """Whether `descendant` contains `ancestor`; False for a commit that is not in the store."""
+        if not (is_oid(ancestor) and is_oid(descendant)):
+            return False
         found = self._repository.git("merge-base", "--is-ancestor", ancestor, descendant, ok=(0, 1, 128))
         return found.code == 0
 
     def merge_base(self, one: Oid, other: Oid) -> Oid | None:
         """The best common ancestor."""
-        found = self._repository.git("merge-base", one, other, ok=(0, 1))
+        found = self._repository.git("merge-base", _plain(one), _plain(other), ok=(0, 1))
         return found.text() or None
 
     def _batch(self, oids: Sequence[Oid]) -> Iterator[tuple[Oid, str, bytes]]:
+        oids = [oid for oid in dict.fromkeys(oids) if is_oid(oid)]  # anything else git would look up as a revision
         if not oids:
             return
         stdin = "".join(f"{oid}\n" for oid in oids).encode()
@@ -112,37 +110,11 @@ class GitObjects:
             position += size + 1
 
 
-def parse_commit(oid: Oid, data: bytes) -> CommitRecord:
-    """Read a raw commit object."""
-    head, _, message = data.decode("utf-8", "surrogateescape").partition("\n\n")
-    tree = ""
-    parents: list[Oid] = []
-    people: dict[str, Signature] = {}
-    for line in head.split("\n"):
-        key, _, value = line.partition(" ")
-        if key == "tree":
-            tree = value
-        elif key == "parent":
-            parents.append(value)
-        elif key in ("author", "committer"):
-            people[key] = _signature(value, oid)
-    return CommitRecord(oid, tree, tuple(parents), people["author"], people["committer"], message)
-
-
-def _signature(value: str, oid: Oid) -> Signature:
-    person, _, rest = value.rpartition("> ")
-    name, _, email = person.partition(" <")
-    seconds, _, zone = rest.partition(" ")
-    try:
-        at = datetime.fromtimestamp(int(seconds), _zone(zone)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise External(f"commit {oid} has an impossible date: {rest!r}") from error
-    return Signature(name, email, at)
-
-
-def _zone(text: str) -> timezone:
-    sign = -1 if text.startswith("-") else 1
-    return timezone(sign * timedelta(hours=int(text[1:3] or 0), minutes=int(text[3:5] or 0)))
+def _plain(treeish: Oid) -> Oid:
+    """A name that git cannot take for an option."""
+    if treeish.startswith("-") or not treeish:
+        raise Refused(f"not a tree or a commit: {treeish!r}", reason="bad-oid")
+    return treeish
 
 
 def _entry(field: str) -> TreeEntry:
