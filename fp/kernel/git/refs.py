@@ -8,8 +8,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from fp.kernel.errors import External
-from fp.kernel.ports import Oid, Refs, RefUpdate, Transacted
+from fp.kernel.errors import External, Refused
+from fp.kernel.ports import Oid, RefUpdate, Transacted
+from fp.kernel.refnames import checked_updates, is_ref, lost, still_to_do
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 LOCK_TRIES_MAX = 40
 LOCK_PAUSE_SECONDS = 0.05
+TRANSIENT = ("File exists", "but expected", "reference already exists", "reference is missing", "unable to resolve")
+"""git's words for a lock that is held, or for a value that was another a moment ago: then the references decide."""
+BLOCKED = ("; cannot create", "at the same time")
+NO_OBJECT = ("nonexistent object", "non-commit object", "invalid <newvalue>", "missing object")
 
 
 class GitRefs:
@@ -28,25 +33,33 @@ class GitRefs:
 
     def read(self, ref: str) -> Oid | None:
         """The value now."""
-        return self.list(ref).get(ref)
+        return self.list(ref).get(ref) if is_ref(ref) else None
 
     def list(self, prefix: str) -> dict[str, Oid]:
         """All refs below a prefix."""
-        found = self._repository.git("for-each-ref", "--format=%(refname) %(objectname)", prefix)
+        if not prefix.startswith("refs/"):
+            raise Refused(f"not a prefix of references: {prefix!r}", reason="bad-ref")
+        found = self._repository.git("for-each-ref", "--format=%(refname) %(objectname)", "--", prefix)
         pairs = (line.rpartition(" ") for line in found.lines())
-        return {name: oid for name, _, oid in pairs}
+        return {name: oid for name, _, oid in pairs if name.startswith(prefix)}
 
     def transact(self, updates: Sequence[RefUpdate]) -> Transacted:
         """One transaction. A lock that another git holds for a moment is waited for; it says nothing of who won."""
-        script = transaction_script(updates, self._repository.no_oid)
+        rest: Sequence[RefUpdate] = checked_updates(updates)
         for _ in range(LOCK_TRIES_MAX):
+            script = transaction_script(rest, self._repository.no_oid)
             # Success is the line, not the exit status: git exits 0 also when it aborts at the end of its input.
             done = self._repository.git("update-ref", "--no-deref", "--stdin", "-z", stdin=script, ok=(0, 1, 128))
             if "commit: ok" in done.lines():
                 return Transacted("done")
-            standing = standing_outcome(self, updates)
-            if standing is not None:
-                return standing
+            standing = self.standing(updates)
+            left = still_to_do(standing, updates)
+            if left is None:
+                return lost(standing, updates)
+            if not left:
+                return Transacted("done", "it had been done before")
+            raise_if_hopeless(done.stderr)
+            rest = left
             time.sleep(LOCK_PAUSE_SECONDS)
         raise External(
             f"the references stay locked: {done.stderr}",
@@ -54,24 +67,25 @@ class GitRefs:
             reason="refs-locked",
         )
 
+    def standing(self, updates: Sequence[RefUpdate]) -> dict[str, Oid | None]:
+        """Where the references of a transaction are now."""
+        return {update.ref: self.read(update.ref) for update in updates}
 
-def standing_outcome(refs: Refs, updates: Sequence[RefUpdate]) -> Transacted | None:
-    """What a refused transaction means by where the refs stand now; None when nothing speaks against trying again."""
-    standing = {update.ref: refs.read(update.ref) for update in updates}
-    if all(standing[update.ref] == update.new for update in updates):
-        return Transacted("done", "it had been done before")
-    for update in updates:
-        if standing[update.ref] != update.old:
-            return Transacted("lost", f"{update.ref} is at {standing[update.ref] or 'nothing'}")
-    return None
+
+def raise_if_hopeless(said: str) -> None:
+    """Refused or External for a refusal of git that no further try can turn."""
+    if any(words in said for words in BLOCKED):
+        raise Refused(f"a reference of that name cannot be made: {said}", reason="ref-blocked")
+    if any(words in said for words in NO_OBJECT):
+        raise Refused(f"a reference would name no commit: {said}", reason="no-object")
+    if not any(words in said for words in TRANSIENT):
+        raise External(f"git update-ref failed: {said}", reason="git-failed")
 
 
 def transaction_script(updates: Sequence[RefUpdate], no_oid: Oid, *, commit: bool = True) -> bytes:
-    """The input of `update-ref --stdin -z`; an update that changes nothing is a mistake, for it checks nothing."""
+    """The input of `update-ref --stdin -z`."""
     words = ["start"]
     for update in updates:
-        assert update.old != update.new, f"{update.ref}: an unchanged ref is no check"
-        assert update.ref.startswith("refs/"), update.ref
         words += [f"update {update.ref}", update.new or no_oid, update.old or no_oid]
     words += ["prepare", "commit"] if commit else []
     return "".join(f"{word}\0" for word in words).encode("utf-8", "surrogateescape")
