@@ -6,36 +6,71 @@ landed]. Every update of a transaction therefore changes its ref, and a remote w
 
 from __future__ import annotations
 
+import re
+import time
 from typing import TYPE_CHECKING
 
-from fp.kernel.errors import External, Refused
-from fp.kernel.git.run import Completed, git
+from fp.kernel.errors import Config, External, Refused
+from fp.kernel.git.run import git
 from fp.kernel.ports import Oid, Refs, RefUpdate, Transacted
+from fp.kernel.refnames import checked_updates, is_ref, lost, still_to_do
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fp.kernel.git.repo import Repository
 
-NETWORK_TIMEOUT_SECONDS = 60.0
-REFUSALS = (
+ANSWER_SECONDS_MAX = 60.0
+TRANSFER_SECONDS_MAX = 600.0
+TRIES_MAX = 5
+PAUSE_SECONDS = 0.1
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
+PUSH_OPTIONS = (
+    "--atomic",
+    "--porcelain",
+    "--no-verify",
+    "--no-follow-tags",
+    "--no-signed",
+    "--recurse-submodules=no",
+)
+RACES = (
     "stale info",
     "fetch first",
     "non-fast-forward",
     "already exists",
     "atomic",
-    "cannot lock ref",
     "failed to update ref",
+    "failed to lock",
+    "cannot lock ref",
+    "incorrect old value",
+    "reference already exists",
 )
-"""What a definite no reads like; anything else may have been carried out."""
+"""What the refusal of one reference reads like when somebody else moved it, or holds its lock for a moment."""
+GONE = "remote ref does not exist"
+NOT_SENT = (
+    "does not appear to be a git repository",
+    "Could not resolve host",
+    "Connection refused",
+    "Permission denied",
+    "Authentication failed",
+    "could not read Username",
+    "Repository not found",
+    "not allowed",
+    "does not match any",
+    "bad object",
+    "cannot be combined",
+)
+"""What git says when nothing has been asked of the remote: a definite failure, not an unknown outcome."""
 
 
 class GitRemote:
     """`Remote` by its name in git's configuration."""
 
     def __init__(self, repository: Repository, name: str):
-        if name.startswith("-") or not name:
+        if not NAME.fullmatch(name) or ".." in name:
             raise Refused(f"not a remote's name: {name!r}", reason="bad-remote")
+        if repository.setting(f"remote.{name}.url") is None:  # git would take it for a path or an address
+            raise Config(f"no remote is called {name!r}", hint=f"git remote add {name} URL", reason="no-remote")
         self._repository = repository
         self._name = name
 
@@ -45,8 +80,17 @@ class GitRemote:
 
     def fetch(self, refspecs: Sequence[str]) -> None:
         """Fetch exactly these. A pruning or mirroring configuration must not delete what only we have."""
-        words = ("fetch", "--no-prune", "--no-tags", "--no-write-fetch-head", "--quiet", "--refmap=")
-        git(self._repository.where, *words, "--", self._name, *refspecs, timeout_seconds=NETWORK_TIMEOUT_SECONDS)
+        words = (
+            "fetch",
+            "--no-prune",
+            "--no-prune-tags",
+            "--no-tags",
+            "--no-write-fetch-head",
+            "--no-recurse-submodules",
+            "--quiet",
+            "--refmap=",
+        )
+        git(self._repository.where, *words, "--", self._name, *refspecs, timeout_seconds=TRANSFER_SECONDS_MAX)
 
 
 class RemoteRefs:
@@ -58,63 +102,72 @@ class RemoteRefs:
 
     def read(self, ref: str) -> Oid | None:
         """The value there now."""
-        return self.list(ref).get(ref)
+        return self.list(ref).get(ref) if is_ref(ref) else None
 
     def list(self, prefix: str) -> dict[str, Oid]:
         """All refs below a prefix (which ends in `/`), or the one ref of that name."""
+        if not prefix.startswith("refs/"):
+            raise Refused(f"not a prefix of references: {prefix!r}", reason="bad-ref")
         pattern = f"{prefix}*" if prefix.endswith("/") else prefix
         words = ("ls-remote", "--refs", "--quiet", "--", self._name, pattern)
-        found = git(self._repository.where, *words, timeout_seconds=NETWORK_TIMEOUT_SECONDS)
+        found = git(self._repository.where, *words, timeout_seconds=ANSWER_SECONDS_MAX)
         pairs = (line.partition("\t") for line in found.lines())
         return {ref: oid for oid, _, ref in pairs if ref.startswith(prefix)}
 
     def transact(self, updates: Sequence[RefUpdate]) -> Transacted:
         """One atomic push. `unknown` when no definite answer came: the caller repeats the very same push."""
-        for update in updates:
-            assert update.old != update.new, f"{update.ref}: an unchanged ref is no check"
+        rest: Sequence[RefUpdate] = checked_updates(updates)
+        said = ""
+        for _ in range(TRIES_MAX):
+            answer = self._push(rest)
+            if isinstance(answer, Transacted):
+                return answer
+            said = answer
+            standing = {update.ref: self.read(update.ref) for update in updates}
+            left = still_to_do(standing, updates)
+            if left is None:
+                return lost(standing, updates)
+            if not left:
+                return Transacted("done", "it had been done before")
+            rest = left
+            time.sleep(PAUSE_SECONDS)
+        raise External(f"the references of remote {self._name} stay locked: {said}", reason="refs-locked")
+
+    def _push(self, updates: Sequence[RefUpdate]) -> Transacted | str:
+        """How it ended, or what was said where only the references can tell."""
         leases = [f"--force-with-lease={update.ref}:{update.old or ''}" for update in updates]
         specs = [f"{update.new or ''}:{update.ref}" for update in updates]
-        words = (
-            "push",
-            "--atomic",
-            "--porcelain",
-            "--no-verify",
-            "--no-follow-tags",
-            "--recurse-submodules=no",
-            *leases,
-        )
+        words = ("push", *PUSH_OPTIONS, *leases, "--", self._name, *specs)
         try:
-            done = git(
-                self._repository.where,
-                *words,
-                "--",
-                self._name,
-                *specs,
-                ok=(0, 1, 128),
-                timeout_seconds=NETWORK_TIMEOUT_SECONDS,
-            )
+            done = git(self._repository.where, *words, ok=(0, 1, 128), timeout_seconds=TRANSFER_SECONDS_MAX)
         except External as error:
             if error.reason == "git-timeout":
                 return Transacted("unknown", error.message)
             raise
-        return self._outcome(done, updates)
-
-    def _outcome(self, done: Completed, updates: Sequence[RefUpdate]) -> Transacted:
-        said = f"{done.text()}\n{done.stderr}"
         if done.code == 0 and not any(line.startswith("=") for line in done.lines()):
             return Transacted("done")
+        if done.code == 0 or GONE in done.stderr:
+            return "it had moved already"
+        refusals = [line.split("\t")[2] for line in done.lines() if line.startswith("!") and line.count("\t") >= 2]
+        return self._refused(refusals) if refusals else self._unanswered(done.stderr)
+
+    def _refused(self, refusals: Sequence[str]) -> str:
+        """A definite no: of a race, or by the remote's own rules, which no further try can turn."""
+        rule = next((text for text in refusals if not any(words in text for words in RACES)), None)
+        if rule is not None:
+            raise Refused(f"remote {self._name} refuses the push: {rule}", reason="remote-refused")
+        return refusals[0]
+
+    def _unanswered(self, said: str) -> Transacted:
         if "does not support --atomic" in said:
             raise External(
                 f"remote {self._name} has no atomic pushes, so it cannot be an authority",
                 hint="set `authority: local` in .issues/config.yaml, or use another host",
                 reason="remote-not-atomic",
             )
-        refused = next((line for line in said.splitlines() if any(word in line for word in REFUSALS)), None)
-        if refused is None and done.code != 0:
-            return Transacted("unknown", done.stderr)
-        if all(self.read(update.ref) == update.new for update in updates):
-            return Transacted("done", "it had been done before")
-        return Transacted("lost", refused or "the remote has these values already for a part of the push")
+        if any(words in said for words in NOT_SENT):
+            raise External(f"cannot push to remote {self._name}: {said}", reason="remote-unreachable")
+        return Transacted("unknown", said)
 
 
 def probe(repository: Repository, name: str, commit: Oid, nonce: str) -> None:
