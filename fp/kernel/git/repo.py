@@ -41,6 +41,8 @@ class Repository:
         found = git(start, "rev-parse", "--path-format=absolute", *names, "--is-bare-repository", ok=(0, 128))
         if found.code:
             raise _no_repository(start, found)
+        if len(found.lines()) != len(names) + 1:
+            raise Usage(f"a repository whose path holds a line break is not supported: {start}", reason="bad-path")
         git_dir, common_dir, shallow, object_format, bare = found.lines()
         top = None if bare == "true" else _top(start)
         return Repository(top, Path(git_dir), Path(common_dir), shallow == "true", object_format)
@@ -103,7 +105,11 @@ def _top(start: Path) -> Path | None:
 
 
 def _no_repository(start: Path, found: Completed) -> Usage | External:
-    if "not a git repository" in found.stderr or "cannot use bare repository" in found.stderr:
+    if "cannot use bare repository" in found.stderr:
+        # Also inside `.git`. A folder that merely looks like one may be a trap: its configuration can name programs.
+        hint = "run this in a worktree of it"
+        return Usage(f"a git folder, not a worktree: {start}", hint=hint, reason="bare-repository")
+    if "not a git repository" in found.stderr:
         return Usage(f"not a git repository: {start}", hint="git init", reason="no-repository")
     if "dubious ownership" in found.stderr:
         hint = found.stderr.splitlines()[-1].strip()

@@ -33,6 +33,9 @@ PREFIX = (
     *("-c", "gc.auto=0"),
     *("-c", "maintenance.auto=false"),
     *("-c", "commit.gpgSign=false"),
+    *("-c", "log.showSignature=false"),  # `git log` runs gpg.program for it
+    *("-c", "core.alternateRefsCommand=true"),  # fetch and push run it; `true` names no refs
+    *("-c", "i18n.commitEncoding=UTF-8"),
     *("-c", "core.fsync=committed,loose-object,reference"),
     *("-c", "advice.detachedHead=false"),
 )
@@ -42,6 +45,7 @@ ENVIRONMENT_KEPT = frozenset(
         # What an operator sets to reach a remote or to find their own configuration. GIT_DIR, GIT_INDEX_FILE and the
         # like are dropped: inside a hook they name the committing repository's state, not the one asked about.
         "GIT_ASKPASS",
+        "GIT_CEILING_DIRECTORIES",
         "GIT_CONFIG_GLOBAL",
         "GIT_CONFIG_NOSYSTEM",
         "GIT_CONFIG_SYSTEM",
@@ -67,8 +71,8 @@ class Completed(NamedTuple):
     stderr: str
 
     def lines(self) -> list[str]:
-        """Output lines, undecodable bytes kept by surrogates."""
-        return self.stdout.decode("utf-8", "surrogateescape").splitlines()
+        """Output lines, undecodable bytes kept by surrogates. A name may hold any of Unicode's other line breaks."""
+        return self.stdout.decode("utf-8", "surrogateescape").rstrip("\n").split("\n") if self.stdout else []
 
     def text(self) -> str:
         """Output without its final newline."""
