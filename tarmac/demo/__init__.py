@@ -1,0 +1,1 @@
+"""The whole factory once, in a temporary repository, with scripted agents and drawn faults."""

@@ -1,0 +1,111 @@
+"""A scripted agent: `python -m tarmac.demo.agent SCRIPT.json`. No network, no key, the same every time.
+
+SCRIPT maps issue ids to what their agent does: `files` to write, and a `behaviour`. It is given by the operator, not by
+the repository.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from fp.kernel.git.run import git
+
+PACE_SECONDS = 0.15
+HANG_SECONDS = 600.0
+WORK = "work"
+CRASH = "crash"
+SILENT = "silent"
+FORGE = "forge"
+LIE = "lie"
+ASK = "ask"
+
+
+def main(argv: list[str]) -> int:
+    """Do what the script says for the issue of this run."""
+    script = json.loads(Path(argv[1]).read_text(encoding="utf-8"))
+    part = script[os.environ["TARMAC_ISSUE"]]
+    again = int(os.environ.get("TARMAC_ATTEMPT", "1")) > 1
+    behaviour = WORK if again and part["behaviour"] in (CRASH, SILENT) else part["behaviour"]
+    _say(f"working on {os.environ['TARMAC_ISSUE']}")
+    return BEHAVIOURS[behaviour](part)
+
+
+def work(part: dict[str, Any]) -> int:
+    """Write the files, commit, and say so."""
+    _write(part)
+    _outcome({"status": "done", "summary": part["summary"], "boxes": part["boxes"]})
+    return 0
+
+
+def crash(part: dict[str, Any]) -> int:
+    """Write half, then take the worker down with it."""
+    _write(part)
+    os.kill(os.getppid(), signal.SIGKILL)
+    os.kill(os.getpid(), signal.SIGKILL)
+    return 1
+
+
+def silent(part: dict[str, Any]) -> int:
+    """Hang without a word."""
+    del part
+    time.sleep(HANG_SECONDS)
+    return 0
+
+
+def forge(part: dict[str, Any]) -> int:
+    """Do the work, and mark another's ticket done; git signs it with the operator's name."""
+    _write(part)
+    ticket = Path(part["victim"])
+    ticket.write_text(ticket.read_text(encoding="utf-8").replace("status: todo", "status: done"), encoding="utf-8")
+    git(".", "commit", "--quiet", "--all", "--message", "Close the other one too")
+    _outcome({"status": "done", "summary": part["summary"], "boxes": part["boxes"]})
+    return 0
+
+
+def lie(part: dict[str, Any]) -> int:
+    """Say done without doing it."""
+    _outcome({"status": "done", "summary": part["summary"], "boxes": part["boxes"]})
+    return 0
+
+
+def ask(part: dict[str, Any]) -> int:
+    """Ask instead of guessing, until a comment answers."""
+    if "answer" in sys.stdin.read():
+        return work(part)
+    _outcome({"status": "question", "question": part["question"]})
+    return 0
+
+
+BEHAVIOURS = {WORK: work, CRASH: crash, SILENT: silent, FORGE: forge, LIE: lie, ASK: ask}
+
+
+def _write(part: dict[str, Any]) -> None:
+    for path, text in part["files"].items():
+        target = Path(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+        _say(f"wrote {path}")
+        time.sleep(PACE_SECONDS)
+    git(".", "add", "--", *part["files"])
+    git(".", "commit", "--quiet", "--message", part["summary"])
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _outcome(value: dict[str, Any]) -> None:
+    target = Path(os.environ["TARMAC_OUTCOME"])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(value), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
