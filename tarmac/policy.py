@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from tarmac.model import AgentSpec, Limits
 
+LIMITS = Limits()
+
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
@@ -64,7 +66,7 @@ class Policy:
     agent: AgentSpec
     prompt: str
     oid: str
-    limits: Limits = Limits()
+    limits: Limits = LIMITS
     attempts: int = 3
     backoff: Backoff = Backoff()
     concurrency: int = 2

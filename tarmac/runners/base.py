@@ -47,7 +47,7 @@ class Runner(Protocol):
         ...
 
     def cancel(self, folder: Path, why: str = "") -> None:
-        """Ask the worker to stop its agent, or stop what a dead worker left. Returns at once; poll says when it is over."""
+        """Ask the worker to stop its agent, or what a dead one left. Returns at once; poll says when it is done."""
         ...
 
     def adopt(self, folder: Path) -> ProcessId | None:

@@ -23,8 +23,8 @@ RESCUES_MAX = 100
 class Collected(NamedTuple):
     """The work of an ended run. `tip` is the tip of its branch; `empty` when it adds nothing to the base's content.
 
-    `left_uncommitted` says that a commit was made of what the agent left. `notes` are sentences for people: what was not
-    taken and why, a HEAD that is elsewhere, a branch that was rewound.
+    `left_uncommitted` says that a commit was made of what the agent left. `notes` are sentences for people: what was
+    not taken and why, a HEAD that is elsewhere, a branch that was rewound.
     """
 
     tip: Oid
@@ -67,7 +67,7 @@ class Workspace(Protocol):
 
 
 def rescue(refs: Refs, name: RunName, oid: Oid) -> str:
-    """Point a rescue ref at `oid`, by compare-and-swap from absent; the ref, also when an earlier one holds it already."""
+    """Point a rescue ref at `oid`, from absent; the ref's name, also when an earlier one holds it already."""
     for number in range(RESCUES_MAX):
         ref = rescue_ref(name, number)
         standing = refs.read(ref)
