@@ -8,7 +8,7 @@ that cannot be read as one becomes problems, never a partial issue.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ TEMPLATES_FOLDER = ".issues/templates"
 CONFIG_PATH = ".issues/config.yaml"
 FORMAT = 1
 
-TODO = "todo"
+TODO: Final = "todo"
 IN_PROGRESS = "in-progress"
 IN_REVIEW = "in-review"
 NEEDS_ATTENTION = "needs-attention"
@@ -66,7 +66,7 @@ class Issue(NamedTuple):
 
     id: str
     title: str
-    status: str = TODO
+    status: str = STATUSES[0]
     type: str = DEFAULT_TYPE
     priority: str = DEFAULT_PRIORITY
     created: datetime | None = None

@@ -1,0 +1,77 @@
+"""The settings file: defaults, what can be set, and that a wrong value is a problem at its line."""
+
+from __future__ import annotations
+
+import pytest
+
+from fp.config import Config, Property, Workflow, config_bytes, default_config, read_config
+
+PATH = ".issues/config.yaml"
+
+
+def read(text: str) -> tuple[Config, list[tuple[int, str]]]:
+    config, problems = read_config(text.encode(), PATH)
+    return config, [(problem.line, problem.message) for problem in problems]
+
+
+def test_a_new_file_reads_as_the_defaults() -> None:
+    assert read_config(config_bytes("WEB"), PATH) == (default_config("WEB"), [])
+
+
+def test_all_settings_are_read() -> None:
+    config, problems = read(
+        "format: 1\nprefix: WEB\nworkflow:\n  strict: true\n  guards:\n    done: [boxes, evidence]\n"
+        "writers:\n  worker_refs: [refs/heads/bots/**]\npeople:\n  ann: [ann@example.org]\nauthority: origin\n"
+        "claim_refs: refs/heads/claims/\nproperties:\n  severity: {kind: choice, choices: [minor, major]}\n"
+        "  due: date\nviews:\n  mine: assignee:ann\nevidence:\n  tier: ci\ntracker:\n  write: direct\n"
+    )
+    assert problems == []
+    assert config == Config(
+        prefix="WEB",
+        workflow=Workflow(guards={"done": ("boxes", "evidence")}, strict=True),
+        worker_refs=("refs/heads/bots/**",),
+        people={"ann": ("ann@example.org",)},
+        authority="origin",
+        claim_refs="refs/heads/claims/",
+        properties={"severity": Property("choice", ("minor", "major")), "due": Property("date")},
+        views={"mine": "assignee:ann"},
+        evidence_tier="ci",
+        tracker_write="direct",
+    )
+
+
+def test_workflow_strict_in_one_word() -> None:
+    assert read("format: 1\nprefix: WEB\nworkflow: strict\n")[0].workflow == Workflow(strict=True)
+
+
+def test_own_statuses_without_arrows_may_move_anywhere() -> None:
+    config, _ = read("format: 1\nprefix: A\nworkflow:\n  statuses: [todo, doing, done]\n  terminal: [done]\n")
+    assert config.workflow.transitions == {
+        "todo": ("doing", "done"),
+        "doing": ("todo", "done"),
+        "done": ("todo", "doing"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "part"),
+    [
+        ("format: 1\n", 1, "prefix of ids is missing"),
+        ("format: 2\nprefix: FP\n", 1, "format 2"),
+        ("format: 1\nprefix: fp\n", 2, "not a prefix"),
+        ("format: 1\nprefix: FP\nworkflw: strict\n", 3, "unknown setting `workflw`"),
+        ("format: 1\nprefix: FP\nworkflow:\n  strict: no\n", 4, "`workflow.strict`"),
+        ("format: 1\nprefix: FP\nworkflow:\n  terminal: [gone]\n", 3, "`gone` is not one of its statuses"),
+        ("format: 1\nprefix: FP\nworkflow:\n  statuses: [a, b]\n  terminal: [b]\n", 3, "`todo` is missing"),
+        ("format: 1\nprefix: FP\nworkflow:\n  guards: {done: [tests]}\n", 4, "`workflow.guards`"),
+        ("format: 1\nprefix: FP\nclaim_refs: heads\n", 3, "folder of refs"),
+        ("format: 1\nprefix: FP\nauthority: --upload-pack\n", 3, "name of a remote"),
+        ("format: 1\nprefix: FP\nproperties:\n  a: {kind: choice}\n", 3, "`choices`"),
+        ("format: 1\nprefix: FP\nwriters: {robots: x}\n", 3, "unknown key `robots`"),
+        ("format: 1\nprefix: [\n", 3, "YAML"),
+    ],
+)
+def test_a_wrong_value_is_a_problem_at_its_line(text: str, line: int, part: str) -> None:
+    config, problems = read(text)
+    assert [(found, part in message) for found, message in problems] == [(line, True)]
+    assert config.workflow.terminal == ("done", "cancelled")
