@@ -1,0 +1,352 @@
+"""Where tracker data comes from: the worktree a command runs in, or one commit. Equal content gives an equal tracker.
+
+A shell over the ports `Files` and `Objects`. All reads of one decision come from one source. A file that cannot be
+read is a problem and stops nothing else: it is counted, named in `unreadable`, and never changes how another reads.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from fp.codec import Ambiguous, Unknown, id_of_path, near_ids, read_issue, resolve, split_word
+from fp.config import DEFAULT_PREFIX, Config, default_config, read_config
+from fp.kernel.errors import KitError, Refused
+from fp.kernel.problem import Problem
+from fp.model import CONFIG_PATH, EVENTS_FOLDER, ISSUES_FOLDER, Issue, is_issue_id
+from fp.tracker import Tracker
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from fp.event import Event
+    from fp.kernel.ports import Files, Objects, Oid
+
+OWN_NAMES = frozenset({"config.yaml", "events", "templates"})
+FILE = "file"
+LINK = "link"
+OTHER = "other"
+
+
+class Found(NamedTuple):
+    """A file of the tracker: `kind` is file, link or other; `oid` its blob where the source knows it."""
+
+    path: str
+    kind: str
+    oid: Oid | None = None
+
+
+class IssueSource(Protocol):
+    """Named files with their bytes. `commit` is None for a worktree; `label` says to people where the data is from."""
+
+    label: str
+    commit: Oid | None
+
+    def has_tracker(self) -> bool:
+        """Whether there is an `.issues` folder."""
+        ...
+
+    def issue_names(self) -> list[str]:
+        """Names of the `.md` files directly in `.issues`, sorted; what they hold may be anything."""
+        ...
+
+    def issue_files(self) -> list[Found]:
+        """The same files, by path."""
+        ...
+
+    def misplaced(self) -> list[str]:
+        """Paths of `.md` files in folders of `.issues` that mean nothing."""
+        ...
+
+    def event_files(self, issue_id: str | None = None) -> list[Found]:
+        """The files of one issue's events, or of all, sorted by path."""
+        ...
+
+    def read(self, found: Sequence[Found]) -> dict[str, bytes | Problem]:
+        """Content by path, or why there is none; what has vanished meanwhile is left out."""
+        ...
+
+
+class WorktreeSource:
+    """The files of a checkout, drafts included."""
+
+    commit = None
+
+    def __init__(self, files: Files, label: str = "worktree"):
+        self._files = files
+        self.label = label
+
+    def has_tracker(self) -> bool:
+        """Whether there is an `.issues` folder."""
+        found = self._files.stat(ISSUES_FOLDER)
+        return found is not None and found.kind == "folder"
+
+    def issue_names(self) -> list[str]:
+        """One listing."""
+        return [name for name in self._files.names(ISSUES_FOLDER) if is_issue_name(name)]
+
+    def issue_files(self) -> list[Found]:
+        """Links are told apart when they are read."""
+        return [Found(f"{ISSUES_FOLDER}/{name}", FILE) for name in self.issue_names()]
+
+    def misplaced(self) -> list[str]:
+        """Looks one folder deep."""
+        folders = [name for name in self._files.names(ISSUES_FOLDER) if _may_be_stray(name)]
+        return [
+            f"{ISSUES_FOLDER}/{folder}/{name}"
+            for folder in folders
+            for name in self._files.names(f"{ISSUES_FOLDER}/{folder}")
+            if name.endswith(".md")
+        ]
+
+    def event_files(self, issue_id: str | None = None) -> list[Found]:
+        """One listing for each issue that has events."""
+        owners = self._files.names(EVENTS_FOLDER) if issue_id is None else [issue_id]
+        return [
+            Found(f"{EVENTS_FOLDER}/{owner}/{name}", FILE)
+            for owner in owners
+            for name in self._files.names(f"{EVENTS_FOLDER}/{owner}")
+            if name.endswith(".md")
+        ]
+
+    def read(self, found: Sequence[Found]) -> dict[str, bytes | Problem]:
+        """Read each file on its own."""
+        contents: dict[str, bytes | Problem] = {}
+        for one in found:
+            try:
+                contents[one.path] = self._files.read(one.path)
+            except FileNotFoundError:
+                continue
+            except KitError as error:
+                contents[one.path] = self._problem(one.path, error)
+        return contents
+
+    def _problem(self, path: str, error: KitError) -> Problem:
+        found = self._files.stat(path)
+        if found is not None and found.kind != "file":
+            return link_problem(path) if found.kind == "link" else _not_a_file(path)
+        return Problem("unreadable-file", path, 0, error.message, error.hint or "mend it, or remove it")
+
+
+class CommitSource:
+    """The files of one commit (or tree), read from the object store."""
+
+    def __init__(self, objects: Objects, commit: Oid, label: str | None = None):
+        self._objects = objects
+        self.commit: Oid | None = commit
+        self._treeish = commit
+        self.label = label or commit[:9]
+
+    def has_tracker(self) -> bool:
+        """Whether there is an `.issues` folder."""
+        return bool(self._objects.list_folder(self._treeish, ISSUES_FOLDER))
+
+    def issue_names(self) -> list[str]:
+        """One listing."""
+        return [_name(found.path) for found in self.issue_files()]
+
+    def issue_files(self) -> list[Found]:
+        """One listing."""
+        entries = self._objects.list_folder(self._treeish, ISSUES_FOLDER)
+        return [_found(entry) for entry in entries if is_issue_name(_name(entry.path)) and entry.kind != "tree"]
+
+    def misplaced(self) -> list[str]:
+        """Looks one folder deep."""
+        entries = self._objects.list_folder(self._treeish, ISSUES_FOLDER)
+        folders = [entry.path for entry in entries if entry.kind == "tree" and _may_be_stray(_name(entry.path))]
+        inside = [entry for folder in folders for entry in self._objects.list_folder(self._treeish, folder)]
+        return [entry.path for entry in inside if entry.path.endswith(".md")]
+
+    def event_files(self, issue_id: str | None = None) -> list[Found]:
+        """One listing."""
+        under = EVENTS_FOLDER if issue_id is None else f"{EVENTS_FOLDER}/{issue_id}"
+        entries = self._objects.list_tree(self._treeish, under)
+        depth = EVENTS_FOLDER.count("/") + 2
+        return [_found(entry) for entry in entries if entry.path.endswith(".md") and entry.path.count("/") == depth]
+
+    def read(self, found: Sequence[Found]) -> dict[str, bytes | Problem]:
+        """Read all blobs in one process."""
+        known = self._with_oids(found)
+        blobs = self._objects.read_blobs([one.oid for one in known if one.kind == FILE and one.oid is not None])
+        contents: dict[str, bytes | Problem] = {}
+        for one in known:
+            if one.kind != FILE:
+                contents[one.path] = link_problem(one.path) if one.kind == LINK else _not_a_file(one.path)
+            elif one.oid in blobs:
+                contents[one.path] = blobs[one.oid]
+        return contents
+
+    def _with_oids(self, found: Sequence[Found]) -> list[Found]:
+        """Those named by path alone are looked up; what is not there is left out."""
+        known = []
+        for one in found:
+            if one.oid is not None:
+                known.append(one)
+            else:
+                known += [_found(entry) for entry in self._objects.list_tree(self._treeish, one.path)]
+        return known
+
+
+def is_issue_name(name: str) -> bool:
+    """Whether a file directly in `.issues` is taken for an issue: `.md`, not hidden, not the folder's own README."""
+    return name.endswith(".md") and not name.startswith(".") and name.lower() != "readme.md"
+
+
+def _may_be_stray(name: str) -> bool:
+    return name not in OWN_NAMES and not name.startswith(".") and not name.endswith(".md")
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _found(entry: object) -> Found:
+    from fp.kernel.ports import TreeEntry
+
+    assert isinstance(entry, TreeEntry)
+    kind = LINK if entry.mode == "120000" else FILE if entry.kind == "blob" else OTHER
+    return Found(entry.path, kind, entry.oid)
+
+
+# -- what cannot be read ----------------------------------------------------------------------------------------------
+
+
+def link_problem(path: str) -> Problem:
+    """A symbolic link where a file of the tracker should be; links are not followed, wherever they lead."""
+    return Problem("link", path, 0, "a symbolic link is not read", "put the file itself here")
+
+
+def _not_a_file(path: str) -> Problem:
+    return Problem("not-a-file", path, 0, "not a regular file", "put a Markdown file here, or remove it")
+
+
+# -- loading ----------------------------------------------------------------------------------------------------------
+
+
+def load(source: IssueSource, *, with_events: bool = False) -> Tracker:
+    """Everything of one source. Raises nothing for what the files hold."""
+    config, problems = load_config(source)
+    found = source.issue_files()
+    contents = source.read(found)
+    issues, duplicates, unreadable, more = _read_issues(contents, config)
+    events, event_problems = load_events(source) if with_events else ({}, [])
+    return Tracker(
+        issues=issues,
+        events=events,
+        problems=(*problems, *more, *event_problems),
+        config=config,
+        label=source.label,
+        commit=source.commit,
+        duplicates=duplicates,
+        unreadable=unreadable,
+        blobs={one.path: one.oid for one in found if one.oid is not None},
+        files={path: content for path, content in contents.items() if isinstance(content, bytes)},
+        file_count=len(contents),
+    )
+
+
+def load_config(source: IssueSource) -> tuple[Config, list[Problem]]:
+    """The settings; where the file is missing or broken, defaults and a problem."""
+    content = source.read([Found(CONFIG_PATH, FILE)]).get(CONFIG_PATH)
+    if isinstance(content, bytes):
+        return read_config(content, CONFIG_PATH)
+    missing = Problem("no-config", CONFIG_PATH, 0, "the settings are missing", "`fp check --fix` writes them")
+    return default_config(DEFAULT_PREFIX), [content or missing]
+
+
+def load_events(source: IssueSource, issue_id: str | None = None) -> tuple[dict[str, tuple[Event, ...]], list[Problem]]:
+    """Events by issue, in the order of their names; of one issue, or of all."""
+    from fp.event import read_event
+
+    events: dict[str, list[Event]] = {}
+    problems: list[Problem] = []
+    for path, content in source.read(source.event_files(issue_id)).items():
+        if isinstance(content, Problem):
+            problems.append(content)
+            continue
+        event, found = read_event(path, content)
+        problems += found
+        if event is not None:
+            events.setdefault(path.split("/")[2], []).append(event)
+    return {owner: tuple(ones) for owner, ones in events.items()}, problems
+
+
+def _read_issues(
+    contents: Mapping[str, bytes | Problem], config: Config
+) -> tuple[dict[str, Issue], dict[str, tuple[str, ...]], dict[str, str], list[Problem]]:
+    issues: dict[str, Issue] = {}
+    paths: dict[str, tuple[str, ...]] = {}
+    unreadable: dict[str, str] = {}
+    problems: list[Problem] = []
+    for path, content in contents.items():
+        issue, found = (None, [content]) if isinstance(content, Problem) else read_issue(path, content, config)
+        problems += found
+        if issue is not None:
+            issues[issue.id] = issue
+            paths[issue.id] = (*paths.get(issue.id, ()), path)
+        else:
+            named = id_of_path(path)
+            if named is not None:
+                unreadable[named] = path
+    for one in unreadable.keys() & paths.keys():
+        paths[one] = (*paths[one], unreadable.pop(one))
+    duplicates = {one: tuple(sorted(where)) for one, where in paths.items() if len(where) > 1}
+    for one in duplicates:
+        del issues[one]
+    return issues, duplicates, unreadable, problems
+
+
+# -- one issue, without reading the others ----------------------------------------------------------------------------
+
+
+def file_of(source: IssueSource, word: str) -> str:
+    """The path of the issue that a person names. Refused, with near ids, when no or more than one fits.
+
+    By the names of the folder alone; only files with names of their own are read.
+    """
+    names = source.issue_names()
+    by_id: dict[str, tuple[str, ...]] = {
+        name[:-3]: (f"{ISSUES_FOLDER}/{name}",) for name in names if is_issue_id(name[:-3])
+    }
+    if len(by_id) < len(names):
+        _add_odd_files(source, by_id)
+    found = id_or_refusal(resolve(by_id, word))
+    if len(by_id[found]) > 1:
+        raise duplicate_refusal(found, by_id[found])
+    return by_id[found][0]
+
+
+def _add_odd_files(source: IssueSource, by_id: dict[str, tuple[str, ...]]) -> None:
+    """Add the ids of the files that are not named by theirs."""
+    odd = [found for found in source.issue_files() if id_of_path(found.path) is None]
+    config, _ = load_config(source)
+    for path, content in source.read(odd).items():
+        issue = read_issue(path, content, config)[0] if isinstance(content, bytes) else None
+        if issue is not None:
+            by_id[issue.id] = (*by_id.get(issue.id, ()), path)
+
+
+def duplicate_refusal(issue_id: str, paths: Sequence[str]) -> Refused:
+    """Two files of one id: nobody chooses between them but a person."""
+    hint = "give one of them another id, or remove it:\n" + "\n".join(paths)
+    return Refused(f"{issue_id} is the id of {len(paths)} files", hint=hint, reason="duplicate-id")
+
+
+def id_or_refusal(answer: str | Ambiguous | Unknown) -> str:
+    """The id, or Refused that names what the word may have meant."""
+    if isinstance(answer, Ambiguous):
+        listed = "\n".join(answer.ids)
+        raise Refused(f"more than one issue starts with {answer.word!r}", hint=listed, reason="ambiguous-id")
+    if isinstance(answer, Unknown):
+        raise Refused(f"no issue {answer.word!r}", hint=_unknown_hint(answer), reason="unknown-id")
+    return answer
+
+
+def _unknown_hint(answer: Unknown) -> str:
+    if len(split_word(answer.word)[1]) < 3:
+        return "type 3 characters of the id or more"
+    return f"did you mean {' or '.join(answer.near)}?" if answer.near else "`fp list --all` shows all issues"
+
+
+def ids_near(known: Collection[str], word: str) -> tuple[str, ...]:
+    """Ids that a wrong one may have meant."""
+    return near_ids(known, split_word(word)[1])
