@@ -1,0 +1,103 @@
+"""The one shell that changes issue files in a worktree, and commits them where a person asks for it.
+
+Over the port `Files` and git. Changes are planned elsewhere, as values, on bytes that were read: an edit whose file has
+changed since is a lost race (`Conflict`) and changes nothing. Files of an existing issue change first, new event files
+come after: a crash between leaves a status without its event, which reads as a person's edit and heals; the reverse
+order would leave an event that contradicts the status.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from typing import TYPE_CHECKING
+
+from fp.kernel.errors import Conflict, Refused
+from fp.model import ISSUES_FOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from fp.kernel.git.repo import Repository
+    from fp.kernel.ports import Files
+
+Changes = dict[str, bytes | None]
+"""Content to write by path; None removes the file."""
+
+COMMIT_TRIES_MAX = 5
+
+
+def apply(files: Files, changes: Mapping[str, bytes | None], read: Mapping[str, bytes]) -> list[str]:
+    """Write the changes; `read` holds what each file that exists held when the change was planned.
+
+    Returns the paths whose bytes changed. Conflict when a file is not what was read; what was written before stays.
+    """
+    touched = []
+    for path in sorted(changes, key=lambda path: (path not in read, path)):
+        _require_ours(path)
+        if _apply_one(files, path, changes[path], read.get(path)):
+            touched.append(path)
+    return touched
+
+
+def _apply_one(files: Files, path: str, new: bytes | None, old: bytes | None) -> bool:
+    if new == old:
+        return False
+    if old is None:
+        assert new is not None
+        if not files.create(path, new):
+            raise Conflict("somebody else has just made this file", where=path, hint="nothing was changed there")
+    elif new is None:
+        _remove(files, path, old)
+    elif not files.replace_if(path, old, new):
+        raise Conflict("changed meanwhile by somebody else", where=path, hint="look at it again, then try again")
+    return True
+
+
+def _remove(files: Files, path: str, old: bytes) -> None:
+    if files.read(path) != old:
+        raise Conflict("changed meanwhile by somebody else", where=path, hint="look at it again, then try again")
+    files.remove(path)
+
+
+def _require_ours(path: str) -> None:
+    if not path.startswith(f"{ISSUES_FOLDER}/") and path != ".gitattributes":
+        raise Refused("not a file of the tracker", where=path, reason="bad-path")
+
+
+# -- one commit of exactly the touched files --------------------------------------------------------------------------
+
+
+def commit(repository: Repository, paths: Sequence[str], message: str) -> str:
+    """Commit the worktree's content of these paths alone, and return the commit's id.
+
+    Other entries of the index stay as they are, staged or not. The tree is built in an index of its own; the paths'
+    entries of the real index are set before the branch moves: after it, a crash would leave an index whose next commit
+    takes the change back.
+    """
+    _require_calm(repository)
+    listing = b"".join(path.encode("utf-8", "surrogateescape") + b"\0" for path in sorted(set(paths)))
+    for _ in range(COMMIT_TRIES_MAX):
+        head = repository.resolve("HEAD")
+        made = _commit_object(repository, head, listing, message)
+        repository.git("update-index", "--add", "--remove", "-z", "--stdin", stdin=listing)
+        words = ("update-ref", "-m", f"fp: {message.splitlines()[0]}", "HEAD", made, head or repository.no_oid)
+        if repository.git(*words, ok=(0, 1, 128)).code == 0:
+            return made
+    raise Conflict("the branch keeps moving", hint="the files are written; commit them yourself", reason="branch-moves")
+
+
+def _commit_object(repository: Repository, head: str | None, listing: bytes, message: str) -> str:
+    with tempfile.TemporaryDirectory(prefix="fp-index-") as folder:
+        env = {"GIT_INDEX_FILE": f"{folder}/index"}
+        repository.git("read-tree", head or "--empty", env=env)
+        repository.git("update-index", "--add", "--remove", "-z", "--stdin", stdin=listing, env=env)
+        tree = repository.git("write-tree", env=env).text()
+    parents = ("-p", head) if head else ()
+    return repository.git("commit-tree", tree, *parents, stdin=f"{message}\n".encode()).text()
+
+
+def _require_calm(repository: Repository) -> None:
+    for name, what in (("MERGE_HEAD", "a merge"), ("CHERRY_PICK_HEAD", "a cherry-pick"), ("REVERT_HEAD", "a revert")):
+        if (repository.git_dir / name).exists():
+            hint = "finish it first; the files are written, nothing is committed"
+            raise Refused(f"{what} is under way", hint=hint, reason="merge-under-way")

@@ -1,1 +1,0 @@
-"""Readers of other trackers' issues, and the one applier that writes them as ours."""

@@ -1,1 +1,0 @@
-"""Where an agent finds the code, and how its work comes back."""
