@@ -55,8 +55,8 @@ def run_of_branch(ref: str) -> RunName | None:
 
 
 def rescue_ref(name: RunName, number: int = 0) -> str:
-    """Where work of this run is kept from loss; the second and later rescues are numbered."""
-    return f"{RESCUE_PREFIX}{name}" + (f"/{number}" if number else "")
+    """Where work of this run is kept from loss; later rescues are numbered, beside it: below a ref no other can be."""
+    return f"{RESCUE_PREFIX}{name}" + (f"-{number}" if number else "")
 
 
 def run_folder(name: RunName) -> str:

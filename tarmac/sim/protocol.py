@@ -38,6 +38,8 @@ class Size(NamedTuple):
     issues: int
     epochs_max: int
     crashes_max: int = 1
+    people_max: int = 0
+    """how often a person closes or reopens an issue, at any moment"""
 
 
 class Issue(NamedTuple):
@@ -79,6 +81,7 @@ class World(NamedTuple):
     issues: tuple[Issue, ...]
     workers: tuple[Worker, ...]
     target: int = 0
+    people: int = 0
 
 
 class Step(NamedTuple):
@@ -112,6 +115,16 @@ def steps(world: World, size: Size, flaws: Flaws) -> Iterator[Step]:
             yield from _idle(world, number, worker, size, flaws)
         else:
             yield from _busy(world, number, worker, size, flaws)
+    if world.people < size.people_max:
+        yield from _person(world)
+
+
+def _person(world: World) -> Iterator[Step]:
+    """A person's commit on the tracker, which is the target here: it moves, and a new opening may begin."""
+    for at, issue in enumerate(world.issues):
+        changed = issue._replace(done=not issue.done, landed=() if issue.done else issue.landed)
+        moved = world._replace(target=world.target + 1, people=world.people + 1)
+        yield Step(f"person {'reopens' if issue.done else 'closes'}:{at}", _with_issue(moved, at, changed))
 
 
 def _idle(world: World, number: int, worker: Worker, size: Size, flaws: Flaws) -> Iterator[Step]:

@@ -1,0 +1,95 @@
+"""A syntax tree as a digest of its meaning: layout, quotes, comments, redundant parentheses and commas do not count.
+
+Scheme `n1`. The tokens are a pre-order walk with markers around every inner node, each node first shaped by the rule
+of its kind (`drift.languages`), hashed with BLAKE2b. A flat token stream would miss lost precedence parentheses
+[measured: 3 of 12 mutants]. Pure. Invariant: two ranges with equal digests differ in layout at most; a range that does
+not parse is compared byte for byte.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from drift.languages.base import branch, leaf
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tree_sitter import Node
+
+    from drift.languages.base import Language
+
+DIGEST_BYTES = 16
+
+
+def tree_digest(parts: Sequence[Node], source: bytes, language: Language, *, comments: bool) -> str:
+    """The digest of some nodes in order; hex. With `comments`, their words count too."""
+    found = tokens(parts, source, language)
+    if comments:
+        found += [b"#" + b" ".join(word.split()) for word in comment_texts(parts, source, language)]
+    return _digest(b"\0".join(found))
+
+
+def bytes_digest(data: bytes) -> str:
+    """The digest of content as it stands, line ends as LF."""
+    return _digest(to_lf(data))
+
+
+def prose_digest(prose: str) -> str:
+    """The digest of already normalised prose."""
+    return _digest(prose.encode("utf-8", "surrogatepass"))
+
+
+def to_lf(data: bytes) -> bytes:
+    """CRLF and CR as LF."""
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
+
+
+def tokens(parts: Sequence[Node], source: bytes, language: Language) -> list[bytes]:
+    """The normalised tokens of some nodes."""
+    if any(part.has_error for part in parts):
+        return [b"!" + source[part.start_byte : part.end_byte] for part in parts]
+    return walk(parts, source, language)
+
+
+def walk(parts: Sequence[Node | bytes], source: bytes, language: Language) -> list[bytes]:
+    """Items down to tokens, without recursion: a hostile file may be nested as deep as it is long."""
+    found: list[bytes] = []
+    stack: list[Node | bytes] = list(reversed(parts))
+    while stack:
+        item = stack.pop()
+        if isinstance(item, bytes):
+            found.append(item)
+        else:
+            stack.extend(reversed(shaped(item, source, language)))
+    return found
+
+
+def shaped(node: Node, source: bytes, language: Language) -> Sequence[Node | bytes]:
+    """One node as items, by the rule of its kind."""
+    kind = node.type
+    if kind in language.trivia:
+        return ()
+    if not node.is_named:
+        return () if kind in language.dropped else (leaf(node, source),)
+    rule = language.rules.get(kind)
+    if rule is not None:
+        return rule(node, source)
+    return branch(node, source) if node.child_count else (leaf(node, source),)
+
+
+def comment_texts(parts: Sequence[Node], source: bytes, language: Language) -> list[bytes]:
+    """The comments inside some nodes, in order."""
+    found = []
+    stack = list(reversed(parts))
+    while stack:
+        node = stack.pop()
+        if node.type in language.comments:
+            found.append(source[node.start_byte : node.end_byte])
+        stack.extend(reversed(node.children))
+    return found
+
+
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=DIGEST_BYTES).hexdigest()

@@ -1,0 +1,1 @@
+"""Languages with symbol anchors: one small table of node kinds and forms each, imported when a file needs it."""

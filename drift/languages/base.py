@@ -1,0 +1,148 @@
+"""What a language's table says, and the parts its rules are made of.
+
+A rule turns one node into a sequence of items: bytes are final tokens, nodes are walked on. So a rule never recurses,
+and depth is bounded by memory, not by the interpreter's stack. Pure; no grammar is imported here.
+
+Invariant: every byte of a node that is not white space reaches the tokens or is dropped by a rule on purpose. Grammars
+leave text between children (the `.2f` of a format, for one); `branch` keeps those gaps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+Rule = Callable[["Node", bytes], Sequence["Node | bytes"]]
+
+OPEN, CLOSE = b"(", b")"
+"""First byte of the tokens around an inner node, so that structure, hence precedence, is part of what is compared."""
+NAMED, PLAIN, STRING, VERBATIM, KEY = b"n", b"p", b"s", b"v", b"k"
+"""First byte of a token by what it is, so that no text of one sort equals text of another."""
+
+
+class Form(NamedTuple):
+    """How a node kind defines a symbol: the fields of its name, of its parameters, and of what holds its members.
+
+    An empty `name` means that the node is its own name, directly inside a node of kind `within`.
+    """
+
+    name: str = "name"
+    body: str = "body"
+    parameters: str = ""
+    within: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language: how to find its symbols and how to normalise its trees.
+
+    `grammar` is the tag that stamps carry (name and exact version); `loader` is `module:function` of the grammar.
+    """
+
+    grammar: str
+    loader: str
+    rules: Mapping[str, Rule]
+    """by the kind of named nodes: a grammar may call a keyword `string` as well"""
+    forms: Mapping[str, Form]
+    trivia: frozenset[str]
+    """kinds that carry no meaning: comments, line continuations"""
+    comments: frozenset[str]
+    dropped: frozenset[str]
+    """punctuation that the tree already says: `;`"""
+    scopes: frozenset[str]
+    """kinds looked through when the members of a scope are listed"""
+    wrappers: frozenset[str]
+    """parents that belong to the definition inside them: decorators, `export`, `const`"""
+    patterns: Mapping[str, str]
+    """kinds that hold several names, and the field to follow in them (all children when empty)"""
+    names: frozenset[str]
+    """kinds that are a name"""
+    parameters: Mapping[str, tuple[str, str]]
+    """parameter kinds: the fields of name and type"""
+    marked: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """kinds that define a fixed name when they have a certain token as child: `export default`"""
+    leading: frozenset[str] = frozenset()
+    """kinds that belong to the definition after them, as siblings: the decorators of a method"""
+    receivers: frozenset[str] = frozenset()
+    """first parameters that no caller passes"""
+    name_text: Callable[[Node, bytes], str] | None = None
+    """how a name that is no plain identifier reads (a quoted key)"""
+    fold_names: bool = False
+    """whether names are the same when NFKC makes them so"""
+
+
+def text(node: Node, source: bytes) -> bytes:
+    """The source of a node."""
+    return source[node.start_byte : node.end_byte]
+
+
+def leaf(node: Node, source: bytes) -> bytes:
+    """The token of a leaf."""
+    return (NAMED if node.is_named else PLAIN) + text(node, source)
+
+
+def meaningful(node: Node, trivia: frozenset[str]) -> list[Node]:
+    """The children that are no trivia."""
+    return [child for child in node.children if child.type not in trivia]
+
+
+def branch(node: Node, source: bytes, keep: Sequence[Node] | None = None, kind: str = "") -> list[Node | bytes]:
+    """An inner node as itself: its kind around the children that are kept, gaps between children included."""
+    kept = None if keep is None else {child.id for child in keep}
+    items: list[Node | bytes] = [OPEN + (kind or node.type).encode()]
+    end = node.start_byte
+    for child in node.children:
+        items += _gap(source, end, child.start_byte)
+        end = child.end_byte
+        if kept is None or child.id in kept:
+            items.append(child)
+    items += _gap(source, end, node.end_byte)
+    items.append(CLOSE)
+    return items
+
+
+def spans(node: Node, source: bytes, inner: frozenset[str], ends: tuple[int, int]) -> list[Node | bytes]:
+    """The children of the `inner` kinds and, as plain bytes, every stretch of text between them, spaces included.
+
+    `ends` are the offsets at which the content starts and stops.
+    """
+    items: list[Node | bytes] = []
+    at, stop = ends
+    for child in node.children:
+        if child.type in inner:
+            items += [source[at : child.start_byte], child]
+            at = child.end_byte
+    items.append(source[at:stop])
+    return [item for item in items if item != b""]
+
+
+def sorted_runs(items: Sequence[Node | bytes], key: Callable[[Node], bytes | None]) -> list[Node | bytes]:
+    """Neighbours that have a key in the order of their keys: import sorters move them without a change of meaning."""
+    result: list[Node | bytes] = []
+    run: list[tuple[bytes, int, Node]] = []
+    for at, item in enumerate(items):
+        place = None if isinstance(item, bytes) else key(item)
+        if place is not None and not isinstance(item, bytes):
+            run.append((place, at, item))
+            continue
+        result += [node for _, _, node in sorted(run, key=lambda entry: entry[:2])]
+        result.append(item)
+        run = []
+    return result + [node for _, _, node in sorted(run, key=lambda entry: entry[:2])]
+
+
+def canonical(value: str) -> bytes:
+    """A decoded string as token text: NUL is the joiner of tokens, a lone backslash marks what stayed undecoded."""
+    return value.replace("\\", "\\\\").replace("\0", "\\0").encode("utf-8", "surrogatepass")
+
+
+def _gap(source: bytes, start: int, stop: int) -> list[bytes]:
+    """The text between two children as a token, where there is any."""
+    if start >= stop:
+        return []
+    words = source[start:stop].strip()
+    return [VERBATIM + words] if words else []

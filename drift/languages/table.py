@@ -1,0 +1,55 @@
+"""Which language a file is in, by its suffix; the language's module and its grammar are imported on first use.
+
+The one impure corner of the tables: it loads a native library. Nothing here costs anything until a file needs it.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import posixpath
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tree_sitter import Parser
+
+    from drift.languages.base import Language
+
+SUFFIXES = {
+    ".py": "python",
+    ".pyi": "python",
+    ".ts": "typescript",
+    ".mts": "typescript",
+    ".cts": "typescript",
+    ".tsx": "tsx",
+}
+MODULES = {
+    "python": "drift.languages.python:LANGUAGE",
+    "typescript": "drift.languages.typescript:TYPESCRIPT",
+    "tsx": "drift.languages.typescript:TSX",
+}
+
+
+def name_of(path: str) -> str:
+    """The name of the file's language; empty for one without symbols."""
+    return SUFFIXES.get(posixpath.splitext(path)[1].lower(), "")
+
+
+@functools.cache
+def language(name: str) -> Language:
+    """The table of a language."""
+    found: Language = _load(MODULES[name])
+    return found
+
+
+@functools.cache
+def parser(name: str) -> Parser:
+    """A parser of a language."""
+    import tree_sitter
+
+    return tree_sitter.Parser(tree_sitter.Language(_load(language(name).loader)()))
+
+
+def _load(place: str) -> Any:
+    module, _, attribute = place.partition(":")
+    return getattr(importlib.import_module(module), attribute)

@@ -1,0 +1,130 @@
+"""What every reader gives: foreign issues, explained records and problems; and which readers there are.
+
+Pure. A reader is a function of files in memory: `read(files) -> Reading`, `files` mapping paths relative to the source
+to their bytes. It writes nothing, knows no id of ours, and raises nothing for what the files hold: a record becomes a
+`ForeignIssue`, an `Explained` or a `Problem`, never nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from fp.kernel.errors import Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from fp.kernel.problem import Problem
+
+
+class Comment(NamedTuple):
+    """A remark on a foreign issue. `author` is the source's text, `at` in UTC; either may be unknown."""
+
+    author: str | None
+    at: datetime | None
+    text: str
+
+
+class Closing(NamedTuple):
+    """When a foreign issue was closed (UTC), and the reason given."""
+
+    at: datetime
+    reason: str = ""
+
+
+class Link(NamedTuple):
+    """A relation that is neither dependency nor parent: `kind` as the source names it, `key` of the other record."""
+
+    kind: str
+    key: str
+
+
+class ForeignIssue(NamedTuple):
+    """One issue of another tracker in our vocabulary; relations still by the source's keys.
+
+    `key` is the source's id and unique within the reading; `where` is `path:line` in the source. `priority` is None
+    where the source has none. `parent`, `depends_on` and `links` may name records that the reading does not hold.
+    `facts` are fields without a place of their own, `(name, text)` in order. `repairs` says what had to be mended.
+    """
+
+    key: str
+    where: str
+    title: str
+    status: str
+    type: str
+    priority: str | None = None
+    created: datetime | None = None
+    assignees: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    parent: str | None = None
+    depends_on: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    closing: Closing | None = None
+    body: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    repairs: tuple[str, ...] = ()
+
+
+class Explained(NamedTuple):
+    """A record that is left out, and why. `reason` is a stable slug (`tombstone`, `other-kind` ...), `text` says it."""
+
+    key: str
+    where: str
+    reason: str
+    text: str
+
+
+class Reading(NamedTuple):
+    """All records of a source, each in exactly one of the three; problems are records that could not be read."""
+
+    issues: tuple[ForeignIssue, ...]
+    explained: tuple[Explained, ...]
+    problems: tuple[Problem, ...]
+
+
+class Source(NamedTuple):
+    """A kind of source: its reader, where its files lie, and which of them are read.
+
+    `homes` are folders below a repository's root, tried before PATH itself. `suffixes` are the files that matter,
+    `deep` whether also those in folders below.
+    """
+
+    kind: str
+    reader: str
+    homes: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    deep: bool
+
+
+KEY_CHARACTERS_MAX = 200
+"""A source's id that is longer is not one."""
+TOMBSTONE = "tombstone"
+OTHER_KIND = "other-kind"
+NO_TITLE = "no-title"
+
+SOURCES: Mapping[str, Source] = {
+    source.kind: source
+    for source in (
+        Source("beads", "fp.importers.beads:read", (".beads",), (".jsonl",), deep=False),
+        Source("backlog", "fp.importers.backlog:read", ("backlog", ".backlog"), (".md", ".yml"), deep=True),
+        Source("tk", "fp.importers.tk:read", (".tickets",), (".md",), deep=False),
+    )
+}
+
+
+def unknown_status(word: str) -> str:
+    """The repair of a status that has no counterpart here."""
+    return f"status: {word[:40]!r} is unknown, taken as todo" if word else "status: none, taken as todo"
+
+
+def reader(kind: str) -> Callable[[Mapping[str, bytes]], Reading]:
+    """The reader of a kind of source, imported now; Usage for a kind that does not exist."""
+    source = SOURCES.get(kind)
+    if source is None:
+        raise Usage(f"no importer for {kind!r}", hint=f"there are: {', '.join(SOURCES)}")
+    module, _, name = source.reader.partition(":")
+    found: Callable[[Mapping[str, bytes]], Reading] = getattr(importlib.import_module(module), name)
+    return found

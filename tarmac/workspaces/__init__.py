@@ -1,0 +1,1 @@
+"""Where an agent finds the code, and how its work comes back."""
