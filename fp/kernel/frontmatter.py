@@ -36,6 +36,7 @@ __all__ = [
     "Rename",
     "Written",
     "add_header",
+    "body_start",
     "edit",
     "edit_body",
     "parse",
@@ -130,6 +131,15 @@ def parse_yaml(data: bytes, path: str) -> tuple[Document | None, list[Problem]]:
         return None, [error.problem(path)]
     newline = _Parts("", "", "", "", text).newline
     return Document(fields, lines, "", text.count("\n") + 1, 1, True, newline), []
+
+
+def body_start(text: str) -> int:
+    """The offset behind the header of a whole file, judged by its lines alone; 0 when it has no header."""
+    try:
+        parts = _split(text)
+    except _Unreadable:
+        return 0
+    return len(text) - len(parts.body) if _has_field_line(parts.header.split("\n")) else 0
 
 
 def edit(data: bytes, edits: Sequence[Edit]) -> bytes:
