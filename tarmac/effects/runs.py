@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fp.kernel.errors import KitError
 from fp.kernel.ports import RefUpdate
 from tarmac.model import rescue_ref
+from tarmac.workspaces.base import rescue as keep
 
 if TYPE_CHECKING:
     from tarmac.factory import Step
@@ -54,7 +55,7 @@ def stop(step: Step, record: Record, effect: Effect) -> Record:
     if not record.state.stop:
         record = step.factory.store.append(record, "stop-requested", {"why": effect.why})
         step.factory.say(str(record.run.name), "stopping", effect.why)
-    step.factory.runner.cancel(step.factory.store.folder(record.run.name))
+    step.factory.runner.cancel(step.factory.store.folder(record.run.name), effect.why)
     return record
 
 
@@ -87,16 +88,10 @@ def rescue(step: Step, record: Record, *, tip: str = "") -> Record:
     """Keep the run's work from garbage collection and from whoever moves its branch later."""
     run = record.run
     oid = tip or record.state.tip or step.factory.workspace.collect(run).tip
-    if oid == run.base or step.factory.world.refs.read(rescue_ref(run.name)) == oid:
+    if oid == run.base:
         return record
-    for number in range(RESCUES_MAX):
-        ref = rescue_ref(run.name, number)
-        if step.factory.world.refs.transact([RefUpdate(ref, None, oid)]).status == "done":
-            return step.factory.store.append(record, "rescued", {"ref": ref, "oid": oid})
-    return record
-
-
-RESCUES_MAX = 100
+    ref = keep(step.factory.world.refs, run.name, oid)
+    return step.factory.store.append(record, "rescued", {"ref": ref, "oid": oid})
 
 
 def clean(step: Step, record: Record, effect: Effect) -> Record:
