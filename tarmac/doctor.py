@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from fp.kernel.errors import KitError
@@ -15,6 +14,7 @@ from tarmac.open import gate_environment, open_factory, read_tick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tarmac.factory import Factory, Tick
 
