@@ -128,7 +128,7 @@ class Evidence(NamedTuple):
 
 
 class Review(NamedTuple):
-    """One review event: `verdict` approve or reject, of which run and commit. `strength` is asserted, signed, hosted."""
+    """One review event: `verdict` is approve or reject, of a run's commit; `strength` asserted, signed or hosted."""
 
     event: str
     by: str
@@ -201,7 +201,7 @@ class Unreadable(NamedTuple):
 class TrackerFacts(NamedTuple):
     """The tracker at one commit. `cycles` are lists of ids; `direct` says that each transition is written at once.
 
-    `evidence_required` says that the workflow guards `done` by evidence.
+    `evidence_required` says that the workflow guards `done` by evidence; `policy_problem` what ails `WORKFLOW.md`.
     """
 
     ref: str
@@ -215,6 +215,7 @@ class TrackerFacts(NamedTuple):
     duplicates: Mapping[str, tuple[str, ...]] = {}
     unreadable: tuple[Unreadable, ...] = ()
     cycles: tuple[tuple[str, ...], ...] = ()
+    policy_problem: str = ""
 
 
 # -- orchestrator -------------------------------------------------------------------------------------------------
@@ -321,8 +322,8 @@ class BranchFacts(NamedTuple):
     base_is_ancestor: bool = True
     ahead: int = 0
     empty: bool = False
-    safe: bool = False
-    """another ref, not this branch, contains the tip"""
+    paths: tuple[str, ...] = ()
+    """what differs from the base, without `.issues`"""
 
 
 class LandingFacts(NamedTuple):
@@ -347,6 +348,14 @@ class Judged(NamedTuple):
     own_identity: bool = True
 
 
+class Rewound(NamedTuple):
+    """A ref that was seen at `old` earlier and is now at `new`, which does not contain it."""
+
+    ref: str
+    old: str
+    new: str
+
+
 class GitFacts(NamedTuple):
     """Branches, landings and merges. `merged` speaks of tips without a landing record: yes, reverted or unknown."""
 
@@ -357,18 +366,23 @@ class GitFacts(NamedTuple):
     merged: Mapping[RunName, str] = {}
     judged: Mapping[RunName, tuple[Judged, ...]] = {}
     ahead_of_seal: Mapping[RunName, int] = {}
+    """commits on a run's branch that its sealed tip does not contain, where there are any"""
+    rewound: tuple[Rewound, ...] = ()
 
 
 class WorktreeFacts(NamedTuple):
-    """A registered worktree of ours, or a recorded one that is gone. `dirty` are paths that are not committed."""
+    """A worktree of a run. `dirty` are paths that are not committed; `rescued` that a rescue ref holds just these.
+
+    `tip_safe` says that another ref than the run's branch contains its commit.
+    """
 
     path: str
-    branch: str
     run: RunName | None
+    branch: str = ""
+    registered: bool = True
     missing: bool = False
-    locked: bool = False
     dirty: tuple[str, ...] = ()
-    head: str = ""
+    rescued: bool = False
     tip_safe: bool = False
 
 
@@ -413,7 +427,7 @@ class CheckoutsFacts(NamedTuple):
 
 
 class StaleDocument(NamedTuple):
-    """A binding between a document and code that no longer holds. `anchor` is the code's side, `reason` drift's word."""
+    """A binding of a document to code that no longer holds. `anchor` is the code's side, `reason` drift's word."""
 
     document: str
     anchor: str
@@ -432,11 +446,16 @@ PartOf: TypeAlias = Known[T] | Unknown | NotInView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """All parts as they were read, claims before the tracker. `host` is this machine's name, `at` when it began."""
+    """All parts as they were read, claims before the tracker. `host` is this machine's name, `at` when it began.
+
+    `monotonic` are seconds of this machine's clock in the boot named `boot`: ages come from them, never from `at`.
+    """
 
     view: View
     at: str
     host: str
+    boot: str
+    monotonic: float
     tracker: PartOf[TrackerFacts]
     claims: PartOf[ClaimsFacts]
     runs: PartOf[RunsFacts]

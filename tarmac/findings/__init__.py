@@ -1,0 +1,1 @@
+"""The catalogue of disagreements: one rule a code, over one joined view."""

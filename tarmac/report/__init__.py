@@ -1,0 +1,1 @@
+"""Rendering of a report for people and for programs."""
