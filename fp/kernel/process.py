@@ -18,7 +18,7 @@ from fp.kernel.errors import External
 from fp.kernel.ports import Liveness, ProcessId, ProcessRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from fp.kernel.ports import Clock, Host, Processes
 
@@ -206,6 +206,111 @@ def _wait_or_kill(child: subprocess.Popen[bytes], timeout_seconds: float) -> boo
         _kill_group(child.pid)
         child.wait()
     return False
+
+
+class Child:
+    """A program of ours that leads its own session and group, and dies with us.
+
+    What it and its children print, both streams together, is read from `output`, a pipe that does not block: only a
+    reader can hold a bound on it. External when it cannot be started.
+    """
+
+    def __init__(self, argv: Sequence[str], *, cwd: str, env: Mapping[str, str], stdin: str = os.devnull):
+        self.output, theirs = os.pipe()
+        try:
+            with open(stdin, "rb") as file:
+                self._child = subprocess.Popen(
+                    list(argv),
+                    cwd=cwd,
+                    env=dict(env),
+                    stdin=file,
+                    stdout=theirs,
+                    stderr=theirs,
+                    start_new_session=True,
+                    preexec_fn=_dies_with(os.getpid()),  # noqa: PLW1509 - one thread, and no other way to ask for it
+                )
+        except OSError as error:
+            os.close(self.output)
+            raise _not_started(argv[0], cwd, error) from error
+        finally:
+            os.close(theirs)
+        os.set_blocking(self.output, False)
+        self.pid = self._child.pid
+
+    def exit_status(self) -> int | None:
+        """Negative for a signal; None while it runs. Its pid is its own until this has said otherwise."""
+        return self._child.poll()
+
+    def signal_group(self, number: int) -> None:
+        """Signal it and what stayed in its group."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, number)
+
+    def close(self) -> None:
+        """Stop reading."""
+        os.close(self.output)
+
+
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+
+
+def _dies_with(parent: int) -> Callable[[], None]:
+    prctl = _prctl()
+
+    def ask() -> None:
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it died before we asked
+            os._exit(1)
+
+    return ask
+
+
+def keep_orphans() -> None:
+    """From now on what our descendants leave behind becomes our child, also what detached itself from its session."""
+    _prctl()(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def _prctl() -> Callable[..., int]:
+    import ctypes
+
+    call: Callable[..., int] = ctypes.CDLL(None, use_errno=True).prctl
+    return call
+
+
+class Seen(NamedTuple):
+    """One process of this machine as `/proc` shows it; `ticks` of CPU time include children it has waited for."""
+
+    pid: int
+    parent: int
+    session: int
+    started: int
+    ticks: int
+    ended: bool
+
+
+def everything() -> list[Seen]:
+    """All processes that can be seen."""
+    found = ((int(name), _fields_or_none(int(name))) for name in os.listdir("/proc") if name.isdecimal())
+    return [_seen(pid, fields) for pid, fields in found if fields is not None]
+
+
+def _seen(pid: int, fields: Sequence[str]) -> Seen:
+    return Seen(
+        pid=pid,
+        parent=int(fields[1]),
+        session=int(fields[3]),
+        started=int(fields[START_TIME_FIELD]),
+        ticks=sum(int(fields[index]) for index in (11, 12, 13, 14)),
+        ended=fields[STATE_FIELD] in ("Z", "X"),
+    )
+
+
+def _fields_or_none(pid: int) -> list[str] | None:
+    try:
+        return _stat_fields(pid)
+    except OSError:
+        return None
 
 
 def identify(pid: int, host: Host) -> ProcessId | None:
