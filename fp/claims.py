@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fp import claim as rules
 from fp.claim import Bid, Claim, Denied, Tip, message, read_claim
 from fp.config import LOCAL_AUTHORITY
+from fp.eligibility import Claimed
 from fp.kernel.clock import instant
 from fp.kernel.errors import External
 from fp.kernel.ids import CROCKFORD
@@ -48,13 +49,6 @@ class Authority(NamedTuple):
         return f"{self.prefix}{issue_id}"
 
 
-class Claims(NamedTuple):
-    """All claims by issue id. `unreadable` holds the ids whose ref is no record: nobody may claim those."""
-
-    tips: dict[str, Tip]
-    unreadable: dict[str, Oid]
-
-
 def open_authority(world: World, config: Config) -> Authority:
     """The authority that the tracker's configuration names."""
     prefix = config.claim_refs if config.claim_refs.endswith("/") else f"{config.claim_refs}/"
@@ -64,23 +58,25 @@ def open_authority(world: World, config: Config) -> Authority:
     return Authority(config.authority, prefix, world.objects, remote.refs(), world.refs, remote)
 
 
-def read_claims(authority: Authority) -> Claims:
-    """All claims, tombstones included. Of a remote, its refs now; the records are fetched beside our own refs."""
+def read_claims(authority: Authority) -> Claimed:
+    """All claims, tombstones included, and the ids whose ref holds no record: nobody may claim those.
+
+    Of a remote, its refs now; the records are fetched beside our own refs.
+    """
     found = authority.refs.list(authority.prefix)
     if found and authority.remote is not None:
         copies = f"{REMOTE_COPIES}{authority.name}/claims/"
         authority.remote.fetch([f"+{authority.prefix}*:{copies}*"])
-    claims = Claims({}, {})
+    tips: dict[str, Tip] = {}
+    unreadable: dict[str, Oid] = {}
     for ref, oid in found.items():
-        _place(claims, ref.removeprefix(authority.prefix), read_tip(authority.objects, oid), oid)
-    return claims
-
-
-def _place(claims: Claims, issue_id: str, tip: Tip | None, oid: Oid) -> None:
-    if tip is None or tip.claim.issue != issue_id:
-        claims.unreadable[issue_id] = oid
-    else:
-        claims.tips[issue_id] = tip
+        issue_id = ref.removeprefix(authority.prefix)
+        tip = read_tip(authority.objects, oid)
+        if tip is None or tip.claim.issue != issue_id:
+            unreadable[issue_id] = oid
+        else:
+            tips[issue_id] = tip
+    return Claimed(tips, unreadable)
 
 
 def read_tip(objects: Objects, oid: Oid) -> Tip | None:
@@ -113,21 +109,32 @@ def write_record(objects: Objects, claim: Claim, clock: Clock) -> Tip:
 def swap(
     authority: Authority, old: Tip | None, new: Tip, clock: Clock, *, along: Sequence[RefUpdate] = ()
 ) -> str | None:
-    """Swap the claim, and what must move along, in one transaction: None when done, else why it lost.
+    """Swap the claim, and what must move along, in one transaction: None when done, else why it lost."""
+    return send(authority, updates_of(authority, old, new, along), clock)
 
-    A lost answer is settled by the very same transaction. External when no answer comes.
+
+def updates_of(
+    authority: Authority, old: Tip | None, new: Tip, along: Sequence[RefUpdate] = ()
+) -> tuple[RefUpdate, ...]:
+    """The transaction that swaps a claim and moves what goes along."""
+    return (RefUpdate(authority.ref(new.claim.issue), None if old is None else old.oid, new.oid), *along)
+
+
+def send(authority: Authority, updates: Sequence[RefUpdate], clock: Clock) -> str | None:
+    """Carry out a transaction: None when done, else why it lost. A lost answer is settled by the very same one.
+
+    External when no answer comes.
     """
-    update = RefUpdate(authority.ref(new.claim.issue), None if old is None else old.oid, new.oid)
     detail = ""
     for attempt in range(PUSH_TRIES_MAX):
         if attempt:
             clock.sleep(PUSH_PAUSE_SECONDS)
-        done = authority.refs.transact([update, *along])
+        done = authority.refs.transact(updates)
         if done.status != "unknown":
-            return None if done.status == "done" else done.detail or "the claim moved"
+            return None if done.status == "done" else done.detail or "a ref moved"
         detail = done.detail
     raise External(
-        f"no answer from {authority.name}, so it is unknown whether {update.ref} moved: {detail}",
+        f"no answer from {authority.name}, so it is unknown whether {updates[0].ref} moved: {detail}",
         hint="run the same command again: it settles this first",
         reason="no-answer",
     )
