@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help setup demo test check unit tidy bench metrics lock clean
+.PHONY: help setup demo test check unit tidy docs bench metrics lock clean
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
@@ -38,6 +38,9 @@ unit: $(STAMP)
 
 tidy: $(STAMP)
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/lint-imports --no-cache >/dev/null && $(BIN)/mypy
+
+docs: $(STAMP)  ## Write docs/CLI.md from the commands
+	@$(BIN)/python -m tests.clidoc
 
 bench: $(STAMP)  ## Print the measured figures
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m bench
