@@ -14,6 +14,7 @@ from tarmac.protocol.run import OVER
 
 if TYPE_CHECKING:
     from tarmac.factory import Factory, Tick
+    from tarmac.model import RunName
 
 NOTIFY_TIMEOUT_SECONDS = 20.0
 TOLD = frozenset({"parked", "waits"})
@@ -85,7 +86,7 @@ def _alive(factory: Factory, wanted: Wanted) -> bool:
     )
 
 
-def _watched(factory: Factory, before: set[object]) -> Watched:
+def _watched(factory: Factory, before: set[RunName]) -> Watched:
     records = [record for record in factory.store.records()[0] if record.run.name not in before]
     return Watched(
         landed=tuple(record.run.name.issue for record in records if record.state.landed),

@@ -8,7 +8,7 @@ from fp.kernel.errors import Refused
 from fp.kernel.ports import Oid, TreeEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 ISSUES_FOLDER = ".issues"
 FILE_MODE = "100644"
@@ -62,3 +62,23 @@ def changed_tree(store: TreeStore, tree: Oid | None, changes: Mapping[str, Oid |
         elif old is not None and old.kind == "tree":
             del entries[name]
     return store.tree(entries.values()) if entries else None
+
+
+Pair = tuple[TreeEntry | None, TreeEntry | None]
+"""One path on both sides, None where it is absent; a path that turned from a file to a folder is two pairs."""
+
+
+def differing(store: TreeStore, old: Oid, new: Oid, folder: str = "") -> Iterator[Pair]:
+    """Every file, link and submodule that differs between two trees, by path; equal folders are not opened."""
+    before = {entry.path: entry for entry in store.list_folder(old, folder)}
+    after = {entry.path: entry for entry in store.list_folder(new, folder)}
+    for path in sorted(before.keys() | after.keys()):
+        one, other = before.get(path), after.get(path)
+        if one is not None and other is not None and (one.mode, one.oid) == (other.mode, other.oid):
+            continue
+        left = None if one is None or one.kind == "tree" else one
+        right = None if other is None or other.kind == "tree" else other
+        if left is not None or right is not None:
+            yield left, right
+        if (one is not None and left is None) or (other is not None and right is None):
+            yield from differing(store, old, new, path)

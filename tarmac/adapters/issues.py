@@ -17,11 +17,13 @@ from tarmac.protocol.run import IssueFact
 
 if TYPE_CHECKING:
     from fp.kernel.git.repo import Repository
-    from fp.kernel.ports import Objects, Oid
+    from fp.kernel.ports import Clock, Objects, Oid
     from fp.kernel.world import World
     from tarmac.model import RunName
     from tarmac.store import Record
 
+claim_rules = fp
+"""The rules of claims, for the model check, which explores them as they are."""
 ORCHESTRATOR_EMAIL = "tarmac@invalid"
 RANDOM_LENGTH = 4
 AGENT_TEXT_CHARACTERS_MAX = 4000
@@ -45,7 +47,7 @@ class Review(NamedTuple):
 class Issues:
     """The tracker at one commit, with the claims as they stood just before."""
 
-    def __init__(self, world: World, commit: Oid, *, instance: str, authority: fp.Authority, claims: fp.Claims):
+    def __init__(self, world: World, commit: Oid, *, instance: str, authority: fp.Authority, claims: fp.Claimed):
         self._world = world
         self._instance = instance
         self.commit = commit
@@ -56,14 +58,13 @@ class Issues:
     @staticmethod
     def read(world: World, commit: Oid, *, instance: str) -> Issues:
         """Read claims; the caller read the commit after deciding to look, and everything else comes from it."""
-        config = fp.read_config_at(world.objects, commit)
-        authority = fp.open_authority(world, config)
+        authority = fp.open_authority(world, config_at(world.objects, commit))
         return Issues(world, commit, instance=instance, authority=authority, claims=fp.read_claims(authority))
 
     @cached_property
     def tracker(self) -> fp.Tracker:
         """All issues and events at the commit."""
-        return fp.load(fp.CommitSource(self._world.objects, self.commit), with_events=True)
+        return fp.tracker_at(self._world.objects, self.commit)
 
     # -- what is there ----------------------------------------------------------------------------------------------
 
@@ -82,7 +83,7 @@ class Issues:
 
     def judged(self) -> list[fp.Eligibility]:
         """Every open issue with what stands against it, in the order of dispatch."""
-        return fp.eligible(self.tracker, self.claims.tips)
+        return fp.eligible(self.tracker, self.claims)
 
     def ready(self) -> list[str]:
         """The ids that may be picked up now, in order."""
@@ -94,7 +95,7 @@ class Issues:
 
     def resolve(self, word: str) -> str:
         """The issue that an id or a unique prefix names; Usage naming near ones when none or several do."""
-        return fp.resolve_id(self.tracker.issues, word, self.tracker.config.prefix)
+        return fp.resolve_id(self.tracker.issues, word)
 
     def idle_reasons(self) -> tuple[str, ...]:
         """Why nothing is ready, one line a kind of reason, with the command that changes it."""
@@ -121,10 +122,10 @@ class Issues:
         for event in sorted(self.tracker.events.get(issue, ()), key=lambda item: item.name):
             if event.kind == fp.REVIEW and tip and event.fields.get("commit") == tip and event.by is not None:
                 last[str(event.by)] = event
-        rejected = next((event for event in last.values() if event.fields.get("verdict") == fp.REJECTED), None)
+        rejected = next((event for event in last.values() if event.fields.get("verdict") == fp.REJECT), None)
         if rejected is not None:
             return Review(rejected=rejected.note or f"{rejected.by} rejected it")
-        return Review(approved=any(event.fields.get("verdict") == fp.APPROVED for event in last.values()))
+        return Review(approved=any(event.fields.get("verdict") == fp.APPROVE for event in last.values()))
 
     def prompt_fields(self, issue: str) -> dict[str, Any]:
         """What the prompt's template may use of the issue."""
@@ -208,21 +209,16 @@ class Issues:
         writing.run_move(fp.NEEDS_ATTENTION, note=f"{cause}: {detail}" if detail else cause)
         return writing.changes
 
-    def reopening_changes(self, issue: str, note: str) -> fp.Changes:
+    def reopening_changes(self, issue: str, note: str, person: Signature) -> fp.Changes:
         """What a person writes who sends a parked issue on: a comment, and to do again, armed. Refused otherwise."""
         found = self.tracker.issues[issue]
         if found.status != fp.NEEDS_ATTENTION:
             raise Refused(f"{issue} is {found.status}, not parked", hint=f"tarmac why {issue}", reason="not-parked")
-        person = fp.human(self.person().name)
-        writing = _Writing(self._world, self.tracker, found, person)
+        writing = _Writing(self._world, self.tracker, found, fp.human(person.name))
         if note.strip():
             writing.comment(note)
         writing.move(fp.Move(fp.TODO, dispatch=fp.AUTO))
         return writing.changes
-
-    def person(self) -> Signature:
-        """The operator, as git knows them. Config when git knows nobody."""
-        return fp.operator(self._world)
 
     def _writing(self, record: Record) -> _RunWriting:
         found = self.tracker.issues[record.run.name.issue]
@@ -237,8 +233,7 @@ class _Writing:
         self._config = tracker.config
         self._by = by
         self.changes: fp.Changes = {}
-        data = fp.file_at(world.objects, tracker.commit, issue.path)
-        self._subject = fp.Subject(issue, data, tuple(tracker.events.get(issue.id, ())))
+        self._subject = fp.subject_at(world.objects, tracker, issue.id)
 
     @property
     def issue(self) -> fp.Issue:
@@ -341,4 +336,14 @@ def tracker_place(repository: Repository, objects: Objects) -> Place:
     found = fp.tracker_ref(repository, objects)
     if found.commit is None:
         raise Config(f"{found.ref} has no commit yet", hint="fp init, then commit .issues")
-    return Place(found.ref, fp.read_config_at(objects, found.commit).authority)
+    return Place(found.ref, config_at(objects, found.commit).authority)
+
+
+def config_at(objects: Objects, commit: Oid) -> fp.Config:
+    """The tracker's settings at a commit; what is wrong in them has its default, and `fp check` says so."""
+    return fp.load_config(fp.CommitSource(objects, commit))[0]
+
+
+def operator(repository: Repository, clock: Clock) -> Signature:
+    """The person at the keyboard, as git knows them."""
+    return fp.signature(repository, clock)

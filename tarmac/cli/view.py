@@ -63,14 +63,17 @@ def decided(out: Output, word: str, note: str) -> str:
     Refused when the issue is not parked, Conflict when the tracker moved meanwhile.
     """
     from fp.kernel.errors import Conflict, Refused
+    from fp.kernel.git.repo import Repository
     from fp.kernel.ports import RefUpdate
+    from tarmac.adapters.issues import operator
 
     factory, seen = opened(out)
     wanted = issue_id(seen, word)
     issues, world = seen.issues, factory.world
-    changes = issues.reopening_changes(wanted, note)
+    person = operator(Repository.discover(out.start), world.clock)
+    changes = issues.reopening_changes(wanted, note, person)
     tree = world.objects.with_changes(seen.commit, changes)
-    commit = world.objects.commit(tree, (seen.commit,), f"{wanted}: to do again\n", issues.person())
+    commit = world.objects.commit(tree, (seen.commit,), f"{wanted}: to do again\n", person)
     move = [RefUpdate(factory.tracker_ref, seen.commit, commit)]
     if factory.authority == "local":
         moved = world.worktrees.move_branch(move, journal="tarmac/decision.json")

@@ -64,6 +64,7 @@ def end(step: Step, record: Record, effect: Effect) -> Record:
     del effect
     record = record._replace(exit=step.factory.store.exit(record.run.name))
     found = record.exit
+    data: dict[str, str | int | None]
     if found is None:
         data = {"reason": "crashed", "code": None, "detail": "the worker died without an exit record"}
     else:

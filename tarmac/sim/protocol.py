@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fp import claim as claims
+from tarmac.adapters.issues import claim_rules as claims
 from tarmac.protocol.run import NOTHING, ClaimFact, Facts, IssueFact, Phase, Rules, RunState, decide, evolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 RULES = Rules(attempts=9, land="gates")
 LOCAL_EFFECTS = frozenset({"prepare", "launch", "end", "seal", "gate", "clean", "wait", "adopt"})
@@ -224,7 +224,8 @@ def _shared(world: World, number: int, worker: Worker, effect: str, flaws: Flaws
         yield Step(f"abandon{number}", _with(world, number, worker._replace(run=evolve(run, *answer))))
 
 
-Answered = tuple[World, tuple[str, dict[str, object]]]
+if TYPE_CHECKING:
+    Answered = tuple[World, tuple[str, Mapping[str, object]]]
 
 
 def _claim(world: World, number: int, worker: Worker, flaws: Flaws) -> Answered:
@@ -245,7 +246,7 @@ def _release(world: World, number: int, worker: Worker, flaws: Flaws) -> Answere
     del number
     issue, run = world.issues[worker.issue], worker.run
     assert run is not None
-    answer: tuple[str, dict[str, object]] = ("released", {"cause": "unwanted", "detail": "", "retry_after": ""})
+    answer: tuple[str, Mapping[str, object]] = ("released", {"cause": "unwanted", "detail": "", "retry_after": ""})
     record = claims.release(issue.tip, run.claim, nonce="r")
     if isinstance(record, claims.Denied):
         return world, answer

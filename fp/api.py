@@ -1,0 +1,261 @@
+"""The public names of fp: what another package may import, and nothing else of it.
+
+A shell: the few functions here read a tracker at a commit through the port `Objects`. fp's own commands do not import
+this module, which gathers more than any one of them needs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fp.chain import Chain, fold, unrecorded, why_not_sound
+from fp.claim import (
+    DEAD,
+    FENCED,
+    HELD,
+    LANDED,
+    LANDING,
+    LIVE,
+    PARKED,
+    RELEASED,
+    Bid,
+    Claim,
+    Denied,
+    Proof,
+    Tip,
+    acquire,
+    begin_landing,
+    is_current,
+    land,
+    park,
+    release,
+    renew,
+    takeover,
+)
+from fp.claims import Authority, epoch_floor, new_nonce, open_authority, read_claims, read_tip, write_record
+from fp.claims import prepare as prepare_claim
+from fp.codec import read_issue, resolve, with_fields
+from fp.config import LOCAL_AUTHORITY, Config
+from fp.eligibility import Claimed, Eligibility, Reason, effective_status, eligible, judge
+from fp.event import (
+    ACK,
+    COMMENT,
+    EVIDENCE,
+    HUMAN,
+    ORCHESTRATOR,
+    REVIEW,
+    TRANSITION,
+    WORKER,
+    Event,
+    Writer,
+    human,
+    parse_writer,
+)
+from fp.history import Wanted, hand_edits, walked_log
+from fp.identity import signature
+from fp.kernel import frontmatter, markdown
+from fp.kernel.trees import differing
+from fp.model import (
+    AUTO,
+    CANCELLED,
+    DONE,
+    EVENTS_FOLDER,
+    HOLD,
+    ID_ALPHABET,
+    IN_PROGRESS,
+    IN_REVIEW,
+    ISSUES_FOLDER,
+    NEEDS_ATTENTION,
+    TODO,
+    Issue,
+)
+from fp.source import CommitSource, WorktreeSource, id_or_refusal, load, load_config
+from fp.tracker import Tracker
+from fp.trackerref import TrackerRef, tracker_ref
+from fp.transition import (
+    APPROVE,
+    REJECT,
+    Changes,
+    Command,
+    Move,
+    Observed,
+    Planned,
+    Stamp,
+    Subject,
+    plan_ack,
+    plan_comment,
+    plan_evidence,
+    plan_implicit,
+    plan_review,
+    plan_transition,
+)
+from fp.wording import text_digest
+from fp.writers import FileChange
+from fp.writers import judge as judge_changes
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from fp.kernel.ports import Objects, Oid
+    from fp.kernel.problem import Problem
+    from fp.kernel.trees import Pair
+
+__all__ = [
+    "ACK",
+    "APPROVE",
+    "AUTO",
+    "CANCELLED",
+    "COMMENT",
+    "DEAD",
+    "DONE",
+    "EVENTS_FOLDER",
+    "EVIDENCE",
+    "FENCED",
+    "HELD",
+    "HOLD",
+    "HUMAN",
+    "ID_ALPHABET",
+    "IN_PROGRESS",
+    "IN_REVIEW",
+    "ISSUES_FOLDER",
+    "LANDED",
+    "LANDING",
+    "LIVE",
+    "LOCAL_AUTHORITY",
+    "NEEDS_ATTENTION",
+    "ORCHESTRATOR",
+    "PARKED",
+    "REJECT",
+    "RELEASED",
+    "REVIEW",
+    "TODO",
+    "TRANSITION",
+    "WORKER",
+    "Authority",
+    "Bid",
+    "Chain",
+    "Changes",
+    "Claim",
+    "Claimed",
+    "Command",
+    "CommitSource",
+    "Config",
+    "Denied",
+    "Eligibility",
+    "Event",
+    "FileChange",
+    "Issue",
+    "Move",
+    "Observed",
+    "Planned",
+    "Proof",
+    "Reason",
+    "Stamp",
+    "Subject",
+    "Tip",
+    "Tracker",
+    "TrackerRef",
+    "Wanted",
+    "WorktreeSource",
+    "Writer",
+    "acquire",
+    "begin_landing",
+    "effective_status",
+    "eligible",
+    "epoch_floor",
+    "fold",
+    "hand_edits",
+    "human",
+    "id_or_refusal",
+    "is_current",
+    "judge",
+    "judge_changes",
+    "judge_commits",
+    "land",
+    "load",
+    "load_config",
+    "new_nonce",
+    "open_authority",
+    "park",
+    "parse_writer",
+    "plan_ack",
+    "plan_comment",
+    "plan_evidence",
+    "plan_implicit",
+    "plan_review",
+    "plan_transition",
+    "prepare_claim",
+    "read_claims",
+    "read_issue",
+    "read_tip",
+    "release",
+    "renew",
+    "resolve",
+    "resolve_id",
+    "signature",
+    "subject_at",
+    "takeover",
+    "text_digest",
+    "tick_boxes",
+    "tracker_at",
+    "tracker_ref",
+    "unrecorded",
+    "walked_log",
+    "why_not_sound",
+    "with_fields",
+    "write_record",
+]
+
+
+def tracker_at(objects: Objects, commit: Oid) -> Tracker:
+    """All issues and events at a commit."""
+    return load(CommitSource(objects, commit), with_events=True)
+
+
+def resolve_id(ids: Collection[str], word: str) -> str:
+    """The issue that an id or a unique prefix names; Refused with near ids when none or several do."""
+    return id_or_refusal(resolve(ids, word))
+
+
+def subject_at(objects: Objects, tracker: Tracker, issue_id: str) -> Subject:
+    """An issue of the tracker as planned writes want it, with the hand edits that no event records yet."""
+    issue = tracker.issues[issue_id]
+    events = tuple(tracker.events.get(issue_id, ()))
+    subject = Subject(issue, tracker.files[issue.path], events)
+    chain = fold(events, issue.status)
+    if tracker.commit is None or chain.implicit is None:
+        return subject
+    wanted = {issue_id: Wanted(issue.path, chain.heads)}
+    found = hand_edits(walked_log(objects), objects, tracker.commit, wanted)
+    return subject._replace(edits=unrecorded(chain, [one.edit for one in found.get(issue_id, [])]))
+
+
+def tick_boxes(data: bytes, numbers: Iterable[int]) -> bytes:
+    """The issue file with these boxes ticked, counted from 0; numbers that no box has are left out."""
+    document, _ = frontmatter.parse(data, "")
+    assert document is not None, "a planned edit starts from a readable file"
+    body = document.body
+    boxes = markdown.boxes(body)
+    for number in sorted(set(numbers)):
+        if number < len(boxes) and not boxes[number].checked:
+            body = markdown.tick(body, number, checked=True)
+    return data if body == document.body else frontmatter.edit_body(data, body)
+
+
+def judge_commits(objects: Objects, base: Oid, tip: Oid, writer: Writer) -> list[Problem]:
+    """What a writer's commits change that they may not, judged by the policy at `base`."""
+    pairs = list(differing(objects, base, tip))
+    if not pairs:
+        return []
+    told = [entry.oid for pair in pairs for entry in pair if entry and entry.path.startswith(f"{ISSUES_FOLDER}/")]
+    blobs = objects.read_blobs(told)
+    changes = [_change(pair, blobs) for pair in pairs]
+    return judge_changes(tracker_at(objects, base), tracker_at(objects, tip), changes, writer)
+
+
+def _change(pair: Pair, blobs: Mapping[Oid, bytes]) -> FileChange:
+    """Bytes outside `.issues` do not matter, only whether there are any."""
+    old, new = pair
+    path = old.path if old is not None else new.path if new is not None else ""
+    sides = (None if side is None else blobs.get(side.oid, b"") for side in pair)
+    return FileChange(path, *sides)
