@@ -249,6 +249,25 @@ class Moved(NamedTuple):
     reason: str = ""
 
 
+class StaleLock(NamedTuple):
+    """A lock of git whose process is dead, as it was observed; two equal observations license its removal."""
+
+    path: str
+    inode: int
+    mtime_ns: int
+    size: int
+
+
+class Recovered(NamedTuple):
+    """What became of an interrupted move of a branch."""
+
+    status: str
+    """finished | undone | blocked: something stands in the way, and the journal stays"""
+    detail: str
+    locks: tuple[StaleLock, ...] = ()
+    """what a killed git left and `remove_stale_locks` may remove"""
+
+
 class Worktrees(Protocol):
     """Worktrees of one repository."""
 
@@ -277,6 +296,18 @@ class Worktrees(Protocol):
 
         `journal` is the path of a file that names the intent before any effect, for recovery after a crash.
         """
+        ...
+
+    def recover(self, journal: str) -> Recovered | None:
+        """Finish or undo what a crash left of a move; None when there is no such journal. A new move does it first."""
+        ...
+
+    def stale_locks(self, journal: str) -> tuple[StaleLock, ...]:
+        """The locks of git that the journalled move left behind; none while one of its processes, or any git, runs."""
+        ...
+
+    def remove_stale_locks(self, journal: str, seen: Sequence[StaleLock]) -> tuple[StaleLock, ...]:
+        """Remove those that still are as they were `seen` by an earlier `stale_locks`; what was removed."""
         ...
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
+
+from fp.kernel.git.filters import without_filters
+from fp.kernel.git.run import git
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +75,10 @@ def commits_between(repository: Repository, exclude: Sequence[Oid], include: Oid
 
 
 class Dirt(NamedTuple):
-    """One path that a worktree's next clean-up would lose; `state` is git's two letters, `!!` for ignored."""
+    """One path that a worktree's next clean-up would lose; `state` is git's two letters, `!!` for ignored.
+
+    `h ` is a file that the index says not to look at: nobody can tell whether it was changed.
+    """
 
     state: str
     path: str
@@ -79,11 +86,17 @@ class Dirt(NamedTuple):
 
 def dirt(where: str, *, ignored: bool) -> list[Dirt]:
     """What is modified, staged, untracked and, on request, ignored in the worktree at `where`."""
-    from fp.kernel.git.run import git
-
     extra = ("--ignored=matching",) if ignored else ()
-    found = git(where, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", *extra)
-    return [Dirt(field[:2], field[3:]) for field in found.fields()]
+    words = ("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=none")
+    found = git(where, *words, *extra, config=without_filters(where))
+    return [*(Dirt(field[:2], field[3:]) for field in found.fields()), *(Dirt("h ", path) for path in hidden(where))]
+
+
+def hidden(where: str) -> list[str]:
+    """Paths that the index says not to look at (assume-unchanged, skip-worktree), and that are there."""
+    fields = git(where, "ls-files", "-v", "-z").fields()
+    flagged = (field[2:] for field in fields if field[0] == "S" or field[0].islower())
+    return [path for path in flagged if os.path.lexists(os.path.join(where, path))]
 
 
 def _change(head: str, path: str) -> PathChange:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from fp.kernel.git.repo import Repository
 
-LOCK_TRIES_MAX = 40
+LOCK_TRIES_MAX = 15
 LOCK_PAUSE_SECONDS = 0.05
+"""On top of the tenth of a second that git itself waits for a lock."""
 TRANSIENT = ("File exists", "but expected", "reference already exists", "reference is missing", "unable to resolve")
 """git's words for a lock that is held, or for a value that was another a moment ago: then the references decide."""
 BLOCKED = ("; cannot create", "at the same time")

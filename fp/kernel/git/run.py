@@ -83,16 +83,14 @@ class Completed(NamedTuple):
         return [item for item in self.stdout.decode("utf-8", "surrogateescape").split("\0") if item]
 
 
-def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of every git call."""
+def environment(extra: Mapping[str, str] | None = None, config: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of every git call. Settings go in here when a name in them is the repository's: an `=` in it
+    would end the key of a `-c`."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key in ENVIRONMENT_KEPT}
-    return {**kept, **ENVIRONMENT_SET, **(extra or {})}
-
-
-def argv(args: tuple[str, ...], config: Mapping[str, str] | None = None) -> list[str]:
-    """The whole command line."""
-    extra = [word for key, value in (config or {}).items() for word in ("-c", f"{key}={value}")]
-    return [*PREFIX, *extra, *args]
+    settings = {"GIT_CONFIG_COUNT": str(len(config))} if config else {}
+    for number, (key, value) in enumerate((config or {}).items()):
+        settings |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return {**kept, **ENVIRONMENT_SET, **settings, **(extra or {})}
 
 
 def git(
@@ -103,15 +101,20 @@ def git(
     env: Mapping[str, str] | None = None,
     config: Mapping[str, str] | None = None,
     timeout_seconds: float = TIMEOUT_SECONDS,
+    inherited: tuple[int, ...] = (),
 ) -> Completed:
-    """Run git in the folder `where`. External when its exit status is not in `ok`, it is missing, or it hangs."""
+    """Run git in the folder `where`. External when its exit status is not in `ok`, it is missing, or it hangs.
+
+    `inherited` descriptors stay open in git: a lock held by one lasts as long as git does, even if we die.
+    """
     try:
         done = subprocess.run(
-            argv(args, config),
+            [*PREFIX, *args],
             cwd=where,
             input=stdin,
             capture_output=True,
-            env=environment(env),
+            env=environment(env, config),
+            pass_fds=inherited,
             timeout=timeout_seconds,
             check=False,
         )
@@ -125,13 +128,14 @@ def git(
     return Completed(done.returncode, done.stdout, stderr)
 
 
-def start(where: str | os.PathLike[str], *args: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+def start(where: str | os.PathLike[str], *args: str, inherited: tuple[int, ...] = ()) -> subprocess.Popen[bytes]:
     """Start git for a conversation over its pipes, in a session of its own: a terminal's INT does not cut it short."""
     try:
         return subprocess.Popen(
-            argv(args),
+            [*PREFIX, *args],
             cwd=where,
-            env=environment(env),
+            env=environment(),
+            pass_fds=inherited,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
