@@ -83,10 +83,10 @@ def _policy(seen: Tick) -> Iterator[Check]:
 
 def _agent(seen: Tick) -> Check:
     spec = seen.policy.agent
-    found = probe(spec, os.environ.get("PATH", ""))
+    found = probe(spec, os.environ)
     if found.ok:
-        return Check("agent", "ok", f"{spec.kind}: {found.detail}")
-    return Check("agent", "bad", f"{spec.kind}: {found.detail}", "name an installed one in WORKFLOW.md under agent:")
+        return Check("agent", "ok", f"{spec.kind}: {found.said}")
+    return Check("agent", "bad", f"{spec.kind}: {found.said}", "name an installed one in WORKFLOW.md under agent:")
 
 
 def _throw_away(factory: Factory) -> Path:
