@@ -69,7 +69,7 @@ class IssueSource(Protocol):
 class WorktreeSource:
     """The files of a checkout, drafts included."""
 
-    commit = None
+    commit: Oid | None = None
 
     def __init__(self, files: Files, label: str = "worktree"):
         self._files = files
@@ -255,11 +255,14 @@ def load_config(source: IssueSource) -> tuple[Config, list[Problem]]:
 
 def load_events(source: IssueSource, issue_id: str | None = None) -> tuple[dict[str, tuple[Event, ...]], list[Problem]]:
     """Events by issue, in the order of their names; of one issue, or of all."""
+    found_files = source.event_files(issue_id)
+    if not found_files:
+        return {}, []
     from fp.event import read_event
 
     events: dict[str, list[Event]] = {}
     problems: list[Problem] = []
-    for path, content in source.read(source.event_files(issue_id)).items():
+    for path, content in source.read(found_files).items():
         if isinstance(content, Problem):
             problems.append(content)
             continue

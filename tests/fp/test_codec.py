@@ -100,6 +100,11 @@ def test_windows_line_ends_and_a_byte_order_mark_read_the_same() -> None:
     assert issue._replace(lines={}, body_line=1) == ISSUE
 
 
+def test_a_title_may_be_the_first_heading() -> None:
+    issue, problems = read_issue(PATH, b"---\nid: FP-k3v9q2m\n---\n\n# By hand\n", CONFIG)
+    assert (problems, issue and issue.title) == ([], "By hand")
+
+
 def test_absent_values_have_their_defaults() -> None:
     issue, _ = read_issue(PATH, header("status:", "labels: []", "parent: ~"), CONFIG)
     assert issue is not None
@@ -120,6 +125,7 @@ def test_one_text_stands_for_a_list_of_one() -> None:
         (b" \n", "empty-file", 0),
         (b"# Only a title\n", "not-adopted", 0),
         (b"---\ntitle: No id\n---\n", "not-adopted", 1),
+        (b"---\nid: FP-k3v9q2m\n---\n", "no-title", 1),
         (header("status: nonsense"), "unknown-status", 4),
         (header("type: bugg"), "unknown-type", 4),
         (header("priority: 1"), "unknown-priority", 4),

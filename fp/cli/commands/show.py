@@ -1,0 +1,231 @@
+"""`fp show`: one issue, what it waits for, its text, and its history in the order of time. Reads no other folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from fp.kernel.cli import Output, shared_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from fp.cli.opened import Opened
+    from fp.config import Config
+    from fp.event import Event
+    from fp.kernel.markdown import Box
+    from fp.kernel.problem import Problem
+    from fp.model import Issue
+
+INDENT = "    "
+NAME_COLUMNS = 10
+
+
+class Related(NamedTuple):
+    """Another issue as one line says it; `status` is None when its file is missing or cannot be read."""
+
+    id: str
+    status: str | None
+    title: str
+
+
+class Entry(NamedTuple):
+    """One event with who and when, which git supplies for a comment without a header."""
+
+    event: Event
+    by: str
+    at: datetime | None
+
+
+@click.command("show")
+@click.argument("issue", metavar="ID")
+@shared_options
+def command(output: Output, issue: str) -> int:
+    """Show an issue: its fields, what it waits for, its text, its history.
+
+    ID may be cut to its first 3 characters or more, and may leave out the prefix.
+
+    \b
+    Examples:
+      fp show k3v
+      fp show FP-k3v9q2m --json
+    """
+    from fp.cli.opened import open_tracker, read_named
+    from fp.kernel.markdown import boxes
+    from fp.source import load_config, load_events
+
+    opened = open_tracker(output.start)
+    config, problems = load_config(opened.source)
+    found, _, warnings = read_named(opened.source, issue, config)
+    events, broken = load_events(opened.source, found.id)
+    entries = _entries(opened, events.get(found.id, ()))
+    related = {one: _related(opened, config, one) for one in (*found.depends_on, *filter(None, (found.parent,)))}
+    ticks = boxes(found.body)
+    if output.json:
+        _document(output, found, related, ticks, entries)
+    else:
+        _print(output, found, related, ticks, entries)
+        _say_problems(output, [*problems, *warnings, *broken])
+    return 0
+
+
+def _related(opened: Opened, config: Config, issue_id: str) -> Related:
+    """By the file's name alone: a file of another name is found by `fp check`."""
+    from fp.codec import read_issue
+    from fp.model import issue_path
+    from fp.source import FILE, Found
+
+    path = issue_path(issue_id)
+    content = opened.source.read([Found(path, FILE)]).get(path)
+    if content is None:
+        return Related(issue_id, None, "no file of that name")
+    issue = read_issue(path, content, config)[0] if isinstance(content, bytes) else None
+    return Related(issue_id, None, "cannot be read") if issue is None else Related(issue_id, issue.status, issue.title)
+
+
+def _entries(opened: Opened, events: Iterable[Event]) -> list[Entry]:
+    """Events by time; those that nobody dated, because they are not committed yet, are last."""
+    bare = [event.path for event in events if event.at is None]
+    supplied = _from_git(opened, bare) if bare else {}
+    entries = []
+    for event in events:
+        name, at = supplied.get(event.path, (None, None))
+        by = str(event.by) if event.by is not None else name or "not committed yet"
+        entries.append(Entry(event, by, event.at if event.at is not None else at))
+    return sorted(
+        entries, key=lambda entry: (entry.at is None, entry.at.timestamp() if entry.at else 0.0, entry.event.name)
+    )
+
+
+def _from_git(opened: Opened, paths: list[str]) -> dict[str, tuple[str, datetime]]:
+    """Author and date of the commit that brought each file."""
+    from fp.event import human
+    from fp.kernel.errors import KitError
+    from fp.kernel.git.history import versions
+    from fp.kernel.git.objects import GitObjects
+    from fp.kernel.git.repo import Repository
+
+    try:
+        repository = Repository.discover(opened.root)
+    except KitError:
+        return {}
+    objects = GitObjects(repository)
+    found = {path: versions(repository, objects, "HEAD", path) for path in paths}
+    authors = {path: made[-1].commit.author for path, made in found.items() if made}
+    return {path: (str(human(author.name)), author.at) for path, author in authors.items()}
+
+
+# -- for people -------------------------------------------------------------------------------------------------------
+
+
+def _print(output: Output, issue: Issue, related: dict[str, Related], ticks: list[Box], entries: list[Entry]) -> None:
+    from fp.kernel.text import safe, safe_block
+
+    output.line(f"{output.style(issue.id, 'accent')}  {output.style(safe(issue.title), 'strong')}")
+    for line in _facts(output, issue, related, ticks):
+        output.line(line)
+    body = issue.body.strip("\n")
+    if body:
+        output.line()
+        output.line(safe_block(body))
+    for entry in entries:
+        output.line()
+        for line in _event_lines(output, entry):
+            output.line(line)
+
+
+def _facts(output: Output, issue: Issue, related: dict[str, Related], ticks: list[Box]) -> Iterator[str]:
+    from fp.cli.values import coloured
+    from fp.kernel.text import safe
+
+    head = [coloured(output, issue.status), coloured(output, issue.priority), issue.type, f"dispatch {issue.dispatch}"]
+    yield "  ".join(head + ([f"{issue.created:%Y-%m-%d %H:%M} UTC"] if issue.created else []))
+    for name, items in (("assigned", issue.assignees), ("labels", issue.labels), ("touches", issue.touches)):
+        if items:
+            yield _named(output, name, safe(", ".join(items)))
+    for name, ids in (("parent", filter(None, (issue.parent,))), ("waits for", issue.depends_on)):
+        for one in ids:
+            yield _named(output, name, _related_line(output, related[one]))
+    for key, value in (*(("external", one) for one in issue.external), *issue.extra.items()):
+        yield _named(output, safe(key), safe(_flat(value)))
+    if ticks:
+        yield _named(output, "boxes", f"{sum(box.checked for box in ticks)} of {len(ticks)} ticked")
+
+
+def _named(output: Output, name: str, text: str) -> str:
+    return f"{output.style(name.ljust(NAME_COLUMNS), 'dim')}  {text}"
+
+
+def _related_line(output: Output, one: Related) -> str:
+    from fp.cli.values import coloured
+    from fp.kernel.text import safe
+
+    status = coloured(output, one.status) if one.status is not None else output.style("missing", "bad")
+    return f"{one.id}  {status}  {safe(one.title)}"
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_flat(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_flat(inner)}" for key, inner in value.items())
+    return "" if value is None else str(value)
+
+
+def _event_lines(output: Output, entry: Entry) -> Iterator[str]:
+    from fp.kernel.text import safe, safe_block
+
+    event = entry.event
+    when = f"{entry.at:%Y-%m-%d %H:%M}" if entry.at is not None else "-"
+    what = f"{event.from_} -> {event.to}" if event.to is not None else event.kind
+    said = [safe(f"{key} {_flat(value)}") for key, value in event.fields.items() if value is not None]
+    yield output.style(f"{when}  {safe(what)}  {safe(entry.by)}", "dim") + ("  " + "  ".join(said) if said else "")
+    if event.note:
+        for line in safe_block(event.note).split("\n"):
+            yield f"{INDENT}{line}".rstrip()
+
+
+def _say_problems(output: Output, problems: list[Problem]) -> None:
+    from fp.kernel.emit import text_lines
+
+    for line in text_lines(problems, color=output.color):
+        output.note(line)
+
+
+# -- for programs -----------------------------------------------------------------------------------------------------
+
+
+def _document(
+    output: Output, issue: Issue, related: dict[str, Related], ticks: list[Box], entries: list[Entry]
+) -> None:
+    from fp.cli.values import issue_value
+
+    output.document(
+        "fp.show.v1",
+        issue={**issue_value(issue), "body": issue.body},
+        related=[one._asdict() for one in related.values()],
+        boxes=[{"text": box.text, "checked": box.checked, "section": box.section} for box in ticks],
+        events=[_event_value(entry) for entry in entries],
+    )
+
+
+def _event_value(entry: Entry) -> dict[str, Any]:
+    from fp.kernel.clock import instant
+
+    event = entry.event
+    return {
+        "name": event.name,
+        "kind": event.kind,
+        "by": entry.by,
+        "at": instant(entry.at, milliseconds=True) if entry.at is not None else None,
+        "from": event.from_,
+        "to": event.to,
+        "epoch": event.epoch,
+        "claim": event.claim,
+        "after": list(event.after),
+        "fields": dict(event.fields),
+        "note": event.note,
+        "path": event.path,
+    }

@@ -1,0 +1,42 @@
+"""The table of fp's commands; each is imported when it runs."""
+
+from __future__ import annotations
+
+import click
+
+from fp import __version__
+from fp.kernel.cli import LazyGroup, run
+
+COMMANDS = "fp.cli.commands"
+SECTIONS = {
+    "Start": {
+        "init": (f"{COMMANDS}.init:command", "Make this repository a tracker."),
+    },
+    "Write": {
+        "new": (f"{COMMANDS}.new:command", "Make an issue."),
+    },
+    "See": {
+        "list": (f"{COMMANDS}.list:command", "List issues, the open ones first of all."),
+        "show": (f"{COMMANDS}.show:command", "Show an issue with its history."),
+    },
+    "More": {
+        "completion": ("fp.kernel.cli:completion", "Print the completion script of a shell."),
+    },
+}
+
+
+@click.group(cls=LazyGroup, sections=SECTIONS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="fp", message="%(prog)s %(version)s")
+def group() -> None:
+    """Keep issues as Markdown files in your repository.
+
+    \b
+    Start:    fp init, then fp new "What is to be done"
+    Work:     fp list, fp show ID, or edit .issues/*.md by hand
+    Trust:    fp check
+    """
+
+
+def main() -> int:
+    """Run fp to its exit status."""
+    return run(group, "fp")
