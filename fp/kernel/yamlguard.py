@@ -7,6 +7,7 @@ than `DEPTH_MAX`. libyaml's loader, not its parser, overflows the C stack on 25,
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yaml import YAMLError
@@ -52,7 +53,6 @@ KEY_CHARACTERS_MAX = 256
 """A longer key is refused, so that the dotted paths of its children stay small."""
 
 _NAME_COLUMNS = 60
-_LINES_BY_NEWLINE = frozenset(("yaml-character", "yaml-line-break"))
 _YAML_BREAKS = "\x85\u2028\u2029"
 
 
@@ -99,9 +99,6 @@ def read_mapping(text: str) -> tuple[dict[str, Value], dict[str, int]]:
         values = _read(text, lines)
     except Broken as broken:
         raise _located(broken, text) from None
-    if _has_yaml_breaks(text):
-        table = _true_lines(text)
-        lines = {key: table[line] for key, line in lines.items()}
     return values, lines
 
 
@@ -205,10 +202,11 @@ _SCALAR_STYLES = {"": "plain", "'": "single", '"': "double", "|": "literal", ">"
 def _events(text: str) -> Iterator[Event]:
     """The nodes' events of the only document; everything that could surprise a reader is `Broken`."""
     _require_characters(text)
-    parser = _parser(text)
+    events = _raw_events(_parser(text), text)
+    if not text.isascii() and any(character in text for character in _YAML_BREAKS):
+        events = _true_lines(events, text)
     depth = documents = 0
-    for _ in range(EVENTS_MAX):
-        event = _next(parser, text)
+    for event in events:
         kind = type(event)
         if kind is ScalarEvent:
             _require_bare(event)
@@ -240,12 +238,13 @@ def _parser(text: str) -> CParser:
         raise Broken(line, "yaml-character", "half of a surrogate pair is not a character", "remove it") from None
 
 
-def _next(parser: CParser, text: str) -> Event:
-    try:
-        event: Event = parser.get_event()
-    except YAMLError as error:
-        raise _broken(error, text) from None
-    return event
+def _raw_events(parser: CParser, text: str) -> Iterator[Event]:
+    for _ in range(EVENTS_MAX):
+        try:
+            event = parser.get_event()
+        except YAMLError as error:
+            raise _broken(error, text) from None
+        yield event
 
 
 def _require_characters(text: str) -> None:
@@ -274,17 +273,15 @@ def _line(event: Event) -> int:
     return line + 1
 
 
-def _has_yaml_breaks(text: str) -> bool:
-    return not text.isascii() and any(character in text for character in _YAML_BREAKS)
-
-
-def _true_lines(text: str) -> list[int]:
-    """YAML 1.1 also breaks lines at NEL, LS and PS, editors do not: its line numbers to those of an editor."""
-    table = [0, 1]
-    for character in text:
-        if character == "\n" or character in _YAML_BREAKS:
-            table.append(table[-1] + (character == "\n"))
-    return table
+def _true_lines(events: Iterator[Event], text: str) -> Iterator[Event]:
+    """YAML 1.1 also breaks lines at NEL, LS and PS, editors do not: give each event an editor's line."""
+    line = counted = 0
+    for event in events:
+        index = max(event.start_mark.index, counted)
+        line += text.count("\n", counted, index)
+        counted = index
+        event.start_mark = SimpleNamespace(index=event.start_mark.index, line=line)
+        yield event
 
 
 def _broken(error: YAMLError, text: str) -> Broken:
@@ -298,24 +295,18 @@ def _broken(error: YAMLError, text: str) -> Broken:
         mark = error.context_mark
     assert mark is not None
     problem = error.problem or "not valid YAML"
-    return Broken(mark.line + 1, "yaml-syntax", f"not valid YAML: {problem}", _syntax_hint(problem, text, mark.index))
+    line = text.count("\n", 0, mark.index) + 1
+    return Broken(line, "yaml-syntax", f"not valid YAML: {problem}", _syntax_hint(problem, text, mark.index))
 
 
 def _located(broken: Broken, text: str) -> Broken:
-    """The same with an editor's line; if a merge left its markers, those are the cause."""
-    conflict = _conflict_line(text)
-    if conflict:
-        return Broken(conflict, "merge-conflict", "an unresolved merge conflict", "keep one side, remove the markers")
-    if broken.code not in _LINES_BY_NEWLINE and _has_yaml_breaks(text):
-        broken.line = _true_lines(text)[broken.line]
+    """If a merge left its markers, those are the cause."""
+    for marker in ("<<<<<<< ", ">>>>>>> "):
+        at = 0 if text.startswith(marker) else text.find("\n" + marker) + 1
+        if at or text.startswith(marker):
+            line = text.count("\n", 0, at) + 1
+            return Broken(line, "merge-conflict", "an unresolved merge conflict", "keep one side, remove the markers")
     return broken
-
-
-def _conflict_line(text: str) -> int:
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.startswith(("<<<<<<< ", ">>>>>>> ")):
-            return number
-    return 0
 
 
 def _syntax_hint(problem: str, text: str, index: int) -> str:

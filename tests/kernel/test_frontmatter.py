@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import frontmatter as oracle
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fp.kernel import frontmatter
 from fp.kernel.errors import Refused
 from fp.kernel.frontmatter import Put, edit
 from fp.kernel.problem import Severity
+from fp.kernel.yamlguard import EVENTS_MAX, Broken, read_mapping
+from tests.support.steps import steps
 
 
 def read(text: str | bytes) -> frontmatter.Document:
@@ -278,3 +282,56 @@ def test_a_body_that_would_read_as_a_header_is_refused() -> None:
 def test_what_cannot_be_read_cannot_be_edited(data: bytes) -> None:
     with pytest.raises(Refused):
         edit(data, [Put("a", "c")])
+
+
+@pytest.mark.parametrize(
+    ("text", "steps_max"),
+    [
+        ("x: " + "[" * 1_000_000, 1000),
+        ("x: " + "{a: " * 200_000, 1000),
+        ("- " * 200_000, 1000),
+        ("? " * 200_000, 1000),
+        ("x: &a [x]\ny: [" + "*a," * 80_000 + "]", 1000),
+        ("x: [" + "a," * 120_000 + "]", EVENTS_MAX * 40),
+        ("x: '" + "a\n" * 100_000, 1000),
+        ("x: " + "a " * 120_000 + ": b", 1000),
+        ("\r" * 200_000, 1000),
+        ("? " + "k" * 200_000 + "\n: {" + "a: b, " * 9_000 + "}", 1000),
+    ],
+)
+def test_hostile_yaml_is_given_up_after_a_bounded_effort(text: str, steps_max: int) -> None:
+    def attempt() -> None:
+        with pytest.raises(Broken):
+            read_mapping(text)
+
+    assert steps(attempt) < steps_max
+
+
+def test_half_a_surrogate_pair_in_a_text_is_broken_and_no_crash() -> None:
+    with pytest.raises(Broken, match="surrogate"):
+        read_mapping("a: b\nc: \ud800\n")
+
+
+@settings(max_examples=300)
+@given(st.binary(max_size=80) | st.text(alphabet="-.:\n\r\t #ab'\"[]{}\x00\ufeff\u2028", max_size=60).map(str.encode))
+def test_any_bytes_are_a_document_or_a_problem(data: bytes) -> None:
+    for start in (b"", b"---\n", b"---\na: b\n"):
+        document, problems = frontmatter.parse(start + data, "a.md")
+        assert document is not None or (len(problems) == 1 and problems[0].line >= 0)
+        if document is not None:
+            assert (start + data).decode().endswith(document.body)
+        frontmatter.parse_yaml(start + data, "a.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("---\na: b\n---\nbody", 13),
+        ("---\nprose\n---\n", 0),
+        ("body", 0),
+        ("---\na: b\n", 0),
+        ("---\na: [\n---\nb", 13),
+    ],
+)
+def test_where_the_body_starts_is_seen_without_reading_the_header(text: str, start: int) -> None:
+    assert frontmatter.body_start(text) == start
