@@ -30,7 +30,9 @@ def test_every_command_shows_an_example_and_takes_json(name: str) -> None:
     assert lacking == []
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("docs/**/*.md")) + [ROOT / "README.md"], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [*sorted(ROOT.glob("docs/**/*.md")), ROOT / "README.md"], ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_links_between_documents_lead_somewhere(path: object) -> None:
     from pathlib import Path
 

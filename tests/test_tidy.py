@@ -58,7 +58,7 @@ def test_nothing_is_left_unfinished() -> None:
         f"{path.relative_to(ROOT)}:{number}"
         for path in SOURCES
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        if any(f"{word}" in line.split() or f"# {word}" in line for word in words)
+        if any(f"# {word}" in line or f"raise {word}" in line for word in words)
     ]
     assert found == []
 
