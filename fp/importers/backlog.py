@@ -190,7 +190,7 @@ def _issue(key: str, task: _Task, index: _Index) -> base.ForeignIssue:
     closed = clean.instant(parsed.text("completed_date"))
     return base.ForeignIssue(
         key=key,
-        where=f"{task.path}:1",
+        where=task.path,
         title=task.title,
         status=status,
         type=_type(parsed),
@@ -306,7 +306,7 @@ def _comments(lines: Sequence[str]) -> list[base.Comment] | None:
 
 def _block_ends(lines: Sequence[str], index: int) -> bool:
     """Whether a `---` closes a comment: next comes another comment's fields, or nothing."""
-    following = next((line for line in lines[index + 1 :] if line.strip()), "")
+    following = next((lines[at] for at in range(index + 1, len(lines)) if lines[at].strip()), "")
     return not following or following.startswith("author:")
 
 

@@ -44,7 +44,8 @@ class Link(NamedTuple):
 class ForeignIssue(NamedTuple):
     """One issue of another tracker in our vocabulary; relations still by the source's keys.
 
-    `key` is the source's id and unique within the reading; `where` is `path:line` in the source. `priority` is None
+    `key` is the source's id and unique within the reading; `where` is the path in the source, or
+    `path:line` where a file holds many. `priority` is None
     where the source has none. `parent`, `depends_on` and `links` may name records that the reading does not hold.
     `facts` are fields without a place of their own, `(name, text)` in order. `repairs` says what had to be mended.
     """
@@ -99,6 +100,8 @@ class Source(NamedTuple):
     deep: bool
 
 
+OTHER_PARENT = "other parent"
+"""The kind of a link to a second parent: an issue has one here."""
 KEY_CHARACTERS_MAX = 200
 """A source's id that is longer is not one."""
 TOMBSTONE = "tombstone"

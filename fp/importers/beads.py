@@ -209,7 +209,7 @@ def _relations(
         else:
             links.append(base.Link(kind or "related", target))
     parents = _parents(key, parents, rows)
-    links += [base.Link("parent", parent) for parent in parents[1:]]
+    links += [base.Link(base.OTHER_PARENT, parent) for parent in parents[1:]]
     return parents, tuple(dict.fromkeys(depends_on)), tuple(dict.fromkeys(links))
 
 

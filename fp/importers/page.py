@@ -24,8 +24,8 @@ FILE_BYTES_MAX = 256 * 1024
 """The largest issue file there is (CONTRACT section 3): a larger foreign one could not be written."""
 
 _HEADER = re.compile(r"---[ \t]*\n(?:(.*?)\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
-_PLAIN_SCALAR = re.compile(r"([A-Za-z_][\w-]*:[ ]+|[ ]*-[ ]+)([^\s'\"\[{|>#].*?)[ ]*")
-_HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*")
+_PLAIN_SCALAR = re.compile(r"([A-Za-z_][\w-]*:[ ]+|[ ]*-[ ]+)([^\s'\"\[{|>#].*)")
+_HEADING = re.compile(r"#{1,6}[ \t]")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
@@ -97,7 +97,7 @@ def _quotable(lines: Sequence[str], index: int) -> bool:
 def _quoted(line: str) -> str:
     found = _PLAIN_SCALAR.fullmatch(line)
     assert found is not None
-    return found[1] + "'" + found[2].replace("'", "''") + "'"
+    return found[1] + "'" + found[2].rstrip().replace("'", "''") + "'"
 
 
 def shown(value: object) -> str:
@@ -119,12 +119,16 @@ class Section(NamedTuple):
 
 
 def headings(lines: Sequence[str]) -> list[Section]:
-    """All headings; a section ends at the next heading of its level or above."""
+    """All headings that begin with `#`; a section ends at the next heading of its level or above.
+
+    The kernel's scanner knows underlined headings too. Here a line `---` below text is a separator that these tools
+    write, and no heading.
+    """
     found: list[tuple[int, str, int]] = []
     for index, line in outside_fences(lines):
-        heading = _HEADING.fullmatch(line)
-        if heading is not None:
-            found.append((len(heading[1]), heading[2], index))
+        if _HEADING.match(line):
+            title = line.lstrip("#")
+            found.append((len(line) - len(title), title.strip().rstrip("#").rstrip(), index))
     sections = []
     for number, (level, title, start) in enumerate(found):
         end = next((later for depth, _, later in found[number + 1 :] if depth <= level), len(lines))
@@ -159,12 +163,12 @@ def named(lines: Sequence[str], level: int, title: str) -> Section | None:
 
 def without(lines: Sequence[str], start: int, end: int) -> list[str]:
     """The lines but for a range, which leaves one blank line behind at most."""
-    before, after = list(lines[:start]), list(lines[end:])
-    while before and not before[-1].strip():
-        before.pop()
-    while after and not after[0].strip():
-        after.pop(0)
-    return [*before, "", *after] if before and after else [*before, *after]
+    while start > 0 and not lines[start - 1].strip():
+        start -= 1
+    while end < len(lines) and not lines[end].strip():
+        end += 1
+    gap = [""] if start > 0 and end < len(lines) else []
+    return [*lines[:start], *gap, *lines[end:]]
 
 
 def with_acceptance(lines: Sequence[str]) -> list[str]:

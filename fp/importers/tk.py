@@ -69,7 +69,7 @@ def _issue(key: str, path: str, title: str, parsed: page.Page, lines: Sequence[s
     parent = parsed.text("parent")
     return base.ForeignIssue(
         key=key,
-        where=f"{path}:1",
+        where=path,
         title=title,
         status=STATUSES.get(parsed.text("status"), TODO),
         type=kind if kind in TYPES else "task",

@@ -133,10 +133,10 @@ def test_a_parent_is_named_or_told_by_a_dotted_id() -> None:
 def test_two_tasks_with_one_id_are_two_issues() -> None:
     files = {"archive/tasks/a.md": task(), "completed/b.md": task(), "tasks/c.md": task(), "tasks/d.md": task()}
     assert {issue.key: issue.where for issue in reading(files).issues} == {
-        "BACK-1": "tasks/c.md:1",
-        "BACK-1@tasks": "tasks/d.md:1",
-        "BACK-1@completed": "completed/b.md:1",
-        "BACK-1@archive/tasks": "archive/tasks/a.md:1",
+        "BACK-1": "tasks/c.md",
+        "BACK-1@tasks": "tasks/d.md",
+        "BACK-1@completed": "completed/b.md",
+        "BACK-1@archive/tasks": "archive/tasks/a.md",
     }
 
 

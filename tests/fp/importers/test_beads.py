@@ -101,7 +101,7 @@ def test_a_dotted_id_tells_its_parent() -> None:
 def test_of_two_parents_the_one_of_the_id_stays_and_the_other_is_a_link() -> None:
     both = [dependency("bd-7", "parent-child"), dependency("bd-1", "parent-child")]
     issue = reading(line("bd-1"), line("bd-1.1", dependencies=both)).issues[1]
-    assert (issue.parent, issue.links) == ("bd-1", (base.Link("parent", "bd-7"),))
+    assert (issue.parent, issue.links) == ("bd-1", (base.Link(base.OTHER_PARENT, "bd-7"),))
 
 
 def test_the_texts_become_sections_and_criteria_become_boxes() -> None:

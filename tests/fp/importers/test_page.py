@@ -78,3 +78,23 @@ def test_headings_in_code_are_no_headings() -> None:
 
 def test_taking_lines_out_leaves_one_blank_line() -> None:
     assert page.without(["a", "", "b", "", "c"], 2, 4) == ["a", "", "c"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# " + " " * 200_000 + "x",
+        "---\ntitle: @" + " " * 200_000 + "x\n---\n",
+        "# T\n" + "\n" * 200_000 + "x",
+        "---\n" * 60_000,
+        "`" * 200_000,
+        "#" * 200_000,
+    ],
+    ids=["spaces in a heading", "spaces in a header", "blank lines", "rules", "backticks", "hashes"],
+)
+def test_long_runs_take_no_longer_than_their_length(text: str) -> None:
+    found = page.parse(text.encode(), "a.md")
+    lines = text.split("\n")
+    assert len(page.without(lines, 0, 1)) <= len(lines)
+    assert isinstance(found, page.Page | Problem)
+    assert len(page.headings(lines)) <= 1

@@ -1,0 +1,98 @@
+"""The one applier: a reading becomes files of the tracker, the second time only what has changed since.
+
+A shell over the port `Files`. New files are written in one bulk, each of them whole or not at all after a crash; an
+existing file changes only if it still is what was read; the memory comes last. A crash between leaves files that the
+next import finds by their `external:` and takes as they are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from fp import edit
+from fp.importers import desired, memory, plan
+from fp.kernel.errors import Usage
+from fp.kernel.ports import Files
+from fp.model import issue_path
+from fp.source import WorktreeSource, load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from fp.importers.base import Reading
+    from fp.importers.desired import Desired
+    from fp.importers.memory import Remembered
+    from fp.importers.plan import Plan
+    from fp.kernel.problem import Problem
+    from fp.tracker import Tracker
+
+
+class BulkFiles(Files, Protocol):
+    """Files that can write many at once."""
+
+    def write_many(self, changes: Iterable[tuple[str, bytes]]) -> None:
+        """Write a bulk: each file atomic by itself, durable when this returns."""
+        ...
+
+
+class Prepared(NamedTuple):
+    """An import that has been thought through and not been written: what is wanted, what it changes, what was known."""
+
+    kind: str
+    reading: Reading
+    wanted: Sequence[Desired]
+    plan: Plan
+    before: Mapping[str, Remembered]
+    problems: tuple[Problem, ...]
+
+
+def prepare(kind: str, reading: Reading, files: Files) -> Prepared:
+    """Compare a reading with the tracker in `files`. Usage when there is no tracker."""
+    source = WorktreeSource(files)
+    if not source.has_tracker():
+        raise Usage("no tracker here", hint="fp init --prefix FP", reason="no-tracker")
+    tracker = load(source, with_events=True)
+    before, problems = _remembered(kind, files)
+    externals = [desired.external_name(kind, one.key) for one in reading.issues]
+    known = {name: one.id for name, one in before.items()}
+    known |= {name: issues[0].id for name, issues in plan.by_external(tracker).items()}
+    ids = desired.ids_for(externals, tracker.config.prefix, known, _taken(tracker, files))
+    wanted = desired.desired(kind, reading, ids)
+    made = plan.plan(wanted, tracker, before)
+    return Prepared(kind, reading, wanted, made, before, (*reading.problems, *problems, *made.problems))
+
+
+def _remembered(kind: str, files: Files) -> tuple[dict[str, Remembered], list[Problem]]:
+    path = memory.memory_path(kind)
+    try:
+        data = files.read(path)
+    except FileNotFoundError:
+        return {}, []
+    return memory.read_memory(path, data)
+
+
+def _taken(tracker: Tracker, files: Files) -> Callable[[str], bool]:
+    known = {*tracker.issues, *tracker.duplicates, *tracker.unreadable}
+    return lambda issue_id: issue_id in known or files.stat(issue_path(issue_id)) is not None
+
+
+def write(prepared: Prepared, files: BulkFiles, progress: Callable[[Iterable[str]], Iterator[str]]) -> list[str]:
+    """Write it all; the paths that changed. `progress` passes paths on as they are written.
+
+    Conflict when somebody changed a file meanwhile: what was written stays, and importing again does the rest.
+    """
+    made = prepared.plan
+    read = {one.path: one.old for one in made.edits}
+    touched = edit.apply(files, {one.path: one.new for one in made.edits}, read)
+    # Issues last in the list and so first on disk: an event without its issue is the rarer sight after a crash.
+    new = sorted(made.files, key=lambda path: path.count("/"), reverse=True)
+    files.write_many((path, made.files[path]) for path in progress(new))
+    return [*touched, *new, *_write_memory(prepared, files)]
+
+
+def _write_memory(prepared: Prepared, files: Files) -> list[str]:
+    if prepared.plan.memory == prepared.before:
+        return []
+    path = memory.memory_path(prepared.kind)
+    files.write(path, memory.memory_bytes(prepared.kind, prepared.plan.memory))
+    return [path]
