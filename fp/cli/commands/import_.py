@@ -1,0 +1,117 @@
+"""`fp import`: bring in the issues of another tracker."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fp.kernel.cli import shared_options
+from fp.kernel.errors import ExitCode, Usage
+from fp.kernel.text import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from fp.importers.base import Reading
+    from fp.kernel.cli import Output
+    from fp.kernel.git.repo import Repository
+
+
+@click.command("import", short_help="Bring in the issues of another tracker.")
+@click.argument("source", metavar="KIND")
+@click.argument("path", metavar="PATH")
+@click.option("--dry-run", is_flag=True, help="Report what would be imported, and write nothing.")
+@click.option("--leave-out", multiple=True, metavar="LABEL", help="Leave out records with this label (repeatable).")
+@click.option("--commit", is_flag=True, help="Commit exactly the files that this writes.")
+@shared_options
+def command(out: Output, source: str, path: str, leave_out: tuple[str, ...], *, dry_run: bool, commit: bool) -> int:
+    """Bring in the issues of another tracker: beads, backlog or tk.
+
+    PATH is the list or folder of issues, or the repository that holds it. Run it again after the source has changed:
+    what changed there is updated here, what you edited here is kept and reported. docs/importing.md says what becomes
+    of each field.
+
+    \b
+    Examples:
+      fp import beads ../other/.beads/issues.jsonl
+      fp import backlog ../other --dry-run
+      fp import tk ../other/.tickets --commit
+    """
+    from fp.importers import fidelity
+    from fp.importers.apply import prepare, write
+    from fp.kernel.fs import RealFiles
+    from fp.kernel.git.repo import Repository
+
+    reading = _without(_read(source, out.start / path), leave_out)
+    repository = Repository.discover(out.start)
+    files = RealFiles(repository.where)
+    prepared = prepare(source, reading, files)
+    touched = [] if dry_run else write(prepared, files, lambda paths: _progress(out, paths))
+    commit_id = _committed(repository, touched, source) if commit and touched else None
+    found = fidelity.report(prepared)
+    _say(out, fidelity.lines(found), touched, dry_run=dry_run, commit_id=commit_id)
+    facts = {"path": path, "dry_run": dry_run, "written": len(touched), "commit": commit_id}
+    out.document(fidelity.SCHEMA, **facts, **fidelity.fields(found))
+    return ExitCode.FINDINGS if found.problems else ExitCode.OK
+
+
+def _read(kind: str, path: Path) -> Reading:
+    """What the reader makes of the files at `path`."""
+    from fp.importers.base import SOURCES, reader
+    from fp.importers.gather import gather
+    from fp.kernel.fs import RealFiles
+
+    read = reader(kind)
+    if not path.exists():
+        raise Usage(f"no such file or folder: {safe(str(path))}", reason="no-source")
+    folder, only = (path, None) if path.is_dir() else (path.parent, path.name)
+    gathered = gather(SOURCES[kind], RealFiles(folder), only)
+    found = read(gathered.files)
+    return found._replace(problems=(*gathered.problems, *found.problems))
+
+
+def _without(reading: Reading, labels: Sequence[str]) -> Reading:
+    """The reading without the issues that have one of these labels, which are explained instead."""
+    from fp.importers.base import Explained
+
+    wanted = frozenset(labels)
+    left = [
+        Explained(one.key, one.where, "left-out", f"has the label {found[0]}")
+        for one in reading.issues
+        if (found := sorted(wanted.intersection(one.labels)))
+    ]
+    keys = {why.key for why in left}
+    issues = tuple(one for one in reading.issues if one.key not in keys)
+    return reading._replace(issues=issues, explained=(*reading.explained, *left))
+
+
+def _progress(out: Output, paths: Iterable[str]) -> Iterator[str]:
+    """Pass the paths on, with a bar beside the result where a person watches."""
+    if not out.progress:
+        yield from paths
+        return
+    bar: Any = click.progressbar(list(paths), label="Writing", file=sys.stderr)
+    with bar:
+        yield from bar
+
+
+def _committed(repository: Repository, touched: Sequence[str], source: str) -> str:
+    from fp.edit import commit
+
+    return commit(repository, touched, f"Import issues from {source}")
+
+
+def _say(out: Output, lines: Sequence[str], touched: Sequence[str], *, dry_run: bool, commit_id: str | None) -> None:
+    for line in lines:
+        out.line(line)
+    if dry_run:
+        out.said("dry run: nothing was written")
+    elif not touched:
+        out.said("nothing to write: the tracker is as the source was last imported")
+    elif commit_id is not None:
+        out.said(f"{len(touched):,} files committed as {commit_id[:9]}")
+    else:
+        out.said(f"{len(touched):,} files written, nothing staged: git add .issues, then commit")
