@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -131,3 +132,14 @@ def a_run(workspace: Path, **changes: object) -> Run:
 def kill(pid: int) -> None:
     """End one process that the test started."""
     os.kill(pid, signal.SIGKILL)
+
+
+class SeededIds:
+    """`Ids` that a test can repeat."""
+
+    def __init__(self, seed: int):
+        self._random = random.Random(seed)
+
+    def text(self, alphabet: str, length: int) -> str:
+        """Letters by the seed."""
+        return "".join(self._random.choices(alphabet, k=length))
