@@ -33,7 +33,7 @@ def intend(factory: Factory, seen: Tick, issue: str, *, attempt: int) -> bool:
         tracker=seen.commit,
         policy=policy.oid,
         base=base,
-        workspace=str(factory.top / policy.workspace.root / str(name)),
+        workspace=str(policy.workspace.folder(factory.top) / str(name)),
         workspace_kind=policy.workspace.kind,
         runner="local",
         agent=policy.agent,
