@@ -43,7 +43,7 @@ def test_a_header_that_is_yaml_is_not_touched() -> None:
     [
         (b"---\nid: a\n", 1),
         (b"---\nid: a\nid: b\n---\n", 3),
-        (b"---\nid: [a\n---\n", 3),
+        (b"---\nid: [a\n---\n", 2),
         (b"---\nid: a\n\ttitle: b\n---\n", 3),
         (b"one\ntwo \xff\n", 2),
         (b"x" * (page.FILE_BYTES_MAX + 1), 0),
