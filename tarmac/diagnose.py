@@ -169,8 +169,8 @@ def _finding(rule: Rule, hit: Hit, about: object, scene: Scene) -> Finding:
         facts=hit.facts,
         repair=rule.mend,
         command=command,
-        decider=rule.decider,
-        action=rule.repair,
+        decider=hit.decider or rule.decider,
+        action=rule.repair if hit.decider is None else Repair.NONE,
         first_seen=scene.snapshot.at,
         seen_count=1,
     )

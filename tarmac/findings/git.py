@@ -204,8 +204,11 @@ def _stale_lock(scene: Scene, _: Scene) -> Iterator[Hit]:
             says = (
                 f"{found.path} has been there for {found.seconds:.0f} s and no git works here: git commands fail on it"
             )
-            command = "" if found.journalled else f"rm -- {found.path}"
-            yield Hit(says, (Fact(Part.CHECKOUTS, "lock of no live git", found.path),), command=command)
+            facts = (Fact(Part.CHECKOUTS, "lock of no live git", found.path),)
+            if found.journalled:
+                yield Hit(says, facts)
+            else:
+                yield Hit(says, facts, command=f"rm -- {found.path}", decider=Decider.OPERATOR)
 
 
 T, C, R, W, G, K = Part.TRACKER, Part.CLAIMS, Part.RUNS, Part.WORKERS, Part.GIT, Part.CHECKOUTS

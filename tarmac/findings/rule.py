@@ -67,7 +67,8 @@ class Fact(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """One match of a rule: a sentence for people and the facts. `severity` and `command` replace the rule's own.
+    """One match of a rule: a sentence for people and the facts. `severity` and `command` replace the rule's own;
+    a `decider` does too, and then nothing is repaired without them.
 
     `issue` and `run` say whom a hit of a rule about the factory concerns; other rules know it by what they look at.
     """
@@ -78,6 +79,7 @@ class Hit(NamedTuple):
     command: str = ""
     issue: str = ""
     run: str = ""
+    decider: Decider | None = None
 
 
 class Subject(StrEnum):

@@ -69,6 +69,10 @@ class State(NamedTuple):
 
 def why_unhealthy(state: State) -> str:
     """What is wrong, from the contract and in no rule's words; empty for a healthy state."""
+    return _process(state) or _claim(state) or _work(state)
+
+
+def _process(state: State) -> str:
     if state.worker == "alive":
         if not (state.claimed == "held" and state.phase in ("claimed", "running") and not state.terminal):
             return "a process works without its claim, its record or its issue"
@@ -76,6 +80,10 @@ def why_unhealthy(state: State) -> str:
         return "a record says that something goes on, and nothing does"
     if state.phase == "gated" and (not state.own or state.terminal):
         return "a run goes on without its claim or its issue"
+    return ""
+
+
+def _claim(state: State) -> str:
     if state.live and state.terminal:
         return "somebody holds what is over"
     if state.own and state.phase in ("", "intended", *OVER) and state.worker != "alive":
@@ -88,6 +96,10 @@ def why_unhealthy(state: State) -> str:
         return "looks busy and is not"
     if state.claimed == "landed" and not state.terminal and state.by != PERSON:
         return "landed by its claim, open by its file"
+    return ""
+
+
+def _work(state: State) -> str:
     if state.merged == "yes" and not state.terminal:
         return "finished work is open"
     if state.status == "done" and state.merged == "reverted":
