@@ -1,0 +1,94 @@
+"""The names that other packages may import from drift: pure data out, files through a function in.
+
+`check` looks at a folder on disk; `stale_at` serves a caller that holds a git tree and reads its
+files by itself, so that a commit is judged without being checked out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from drift.check import Read, stale_for
+from drift.check import check as check_bindings
+from drift.lock import read_lock
+from drift.model import (
+    LOCK_NAME,
+    SETTINGS_NAME,
+    AnchorReport,
+    Binding,
+    CheckReport,
+    DocumentReport,
+    Lock,
+    Reason,
+    Result,
+    Settings,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from fp.kernel.problem import Problem
+
+__all__ = [
+    "LOCK_NAME",
+    "SETTINGS_NAME",
+    "AnchorReport",
+    "Binding",
+    "CheckReport",
+    "DocumentReport",
+    "Lock",
+    "Read",
+    "Reason",
+    "Result",
+    "Settings",
+    "Stale",
+    "check",
+    "stale_at",
+]
+
+
+class Stale(NamedTuple):
+    """A binding that no longer fits: the document (or section), its target, and why, as code and words."""
+
+    doc: str
+    target: str
+    reason: str
+    message: str
+
+
+def check(root: Path) -> CheckReport:
+    """Check the lock of a folder (or the nearest above it) against the files on disk.
+
+    A folder without a lock has an empty report. Config, with path and line, for a broken lock or `drift.toml`.
+    """
+    from drift.workspace import open_workspace, sources
+
+    workspace = open_workspace(root)
+    return check_bindings(workspace.lock, workspace.settings, sources(workspace))
+
+
+def stale_at(read: Read, changed: Collection[str]) -> tuple[tuple[Stale, ...], list[Problem]]:
+    """The bindings whose target is one of the `changed` paths and that are stale for the content that `read` gives.
+
+    `read` takes a path from the root of the tree (`drift.lock` among them) and gives the bytes, or None for no file; it
+    may raise Refused for what is no plain file. A broken lock or settings file gives problems and nothing stale; a tree
+    without a lock gives neither. The order is that of the lock.
+    """
+    data, words = read(LOCK_NAME), read(SETTINGS_NAME)
+    if data is None:
+        return (), []
+    lock, problems = read_lock(data, LOCK_NAME)
+    settings = Settings()
+    if words is not None:
+        from drift.settings import read_settings
+
+        settings, more = read_settings(words)
+        problems = [*problems, *more]
+    if problems:
+        return (), problems
+    return tuple(_stale(item) for item in stale_for(lock, settings, read, changed)), []
+
+
+def _stale(item: AnchorReport) -> Stale:
+    return Stale(item.binding.doc.text, item.binding.target.text, str(item.reason), item.message)

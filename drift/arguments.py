@@ -1,0 +1,36 @@
+"""Anchors as a person writes them on a command line, relative to where they stand, to anchors of the lock."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from drift.anchors import BadAnchor, parse_anchor
+from drift.workspace import open_workspace
+from fp.kernel.errors import Refused
+from fp.kernel.text import safe
+
+if TYPE_CHECKING:
+    from drift.model import Anchor
+    from drift.workspace import Workspace
+
+
+def workspace_of(start: Path, doc: str) -> Workspace:
+    """The workspace whose lock is nearest to the document, so that a folder with its own lock keeps its bindings."""
+    folder = Path(os.path.normpath(start / posixpath.dirname(doc.partition("#")[0])))
+    return open_workspace(folder if folder.is_dir() else start)
+
+
+def anchor_of(workspace: Workspace, start: Path, text: str) -> Anchor:
+    """The anchor that a word of the command line means; Refused with the reason for what is none."""
+    path, mark, fragment = text.partition("#")
+    if path.startswith("/"):
+        raise Refused(f"{safe(text)}: give the path relative to where you are", reason="bad-anchor")
+    from_root = os.path.relpath(start.resolve(), workspace.root.resolve()).replace(os.sep, "/")
+    plain = posixpath.normpath(posixpath.join(from_root, path)) if path else ""
+    try:
+        return parse_anchor(f"{plain}{mark}{fragment}")
+    except BadAnchor as why:
+        raise Refused(f"{safe(text)}: {why}", reason="bad-anchor") from why

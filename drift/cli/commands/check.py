@@ -1,0 +1,101 @@
+"""`drift check`: which bindings are stale, which links lead nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from fp.kernel.cli import shared_options
+from fp.kernel.errors import Config, ExitCode
+
+if TYPE_CHECKING:
+    from drift.model import CheckReport
+    from drift.workspace import Workspace
+    from fp.kernel.cli import Output
+
+FORMATS = ("text", "json", "github")
+
+
+@click.command("check", short_help="Say which bindings are stale and which links lead nowhere.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to print the report.")
+@shared_options
+def command(out: Output, form: str) -> int:
+    """Compare every bound target with its stamp, and follow the links of bound documents.
+
+    Exits 0 when all is fresh, 1 when a binding is stale or a link broken, 2 when the lock or drift.toml is wrong.
+    """
+    from drift.check import check
+    from drift.origin import origin_of
+    from drift.workspace import open_workspace, sources
+
+    workspace = open_workspace(out.start)
+    if workspace.data is None:
+        raise Config(f"no {_lock_name()} in {workspace.root} or above it", hint="drift init", reason="no-lock")
+    as_json = form == "json" or out.json
+    repo = origin_of(workspace) if as_json or any(item.origin for item in workspace.lock.bindings) else ""
+    report = check(workspace.lock, workspace.settings, sources(workspace), repo)
+    if report.failed:
+        report = _blamed(report, workspace)
+    _print(report, out, "json" if as_json else form)
+    return ExitCode.FINDINGS if report.failed else ExitCode.OK
+
+
+def _lock_name() -> str:
+    from drift.model import LOCK_NAME
+
+    return LOCK_NAME
+
+
+def _blamed(report: CheckReport, workspace: Workspace) -> CheckReport:
+    """The report with the last commit of each changed file, where git can tell."""
+    from drift.blame import blames
+    from drift.model import Reason
+
+    paths = [item.binding.target.path for item in report.anchors if item.reason is Reason.CHANGED]
+    found = blames(workspace, paths)
+    docs = [
+        replace(
+            doc,
+            anchors=tuple(
+                replace(item, blame=found.get(item.binding.target.path)) if item.reason is Reason.CHANGED else item
+                for item in doc.anchors
+            ),
+        )
+        for doc in report.docs
+    ]
+    return replace(report, docs=tuple(docs))
+
+
+def _print(report: CheckReport, out: Output, form: str) -> None:
+    if form == "json":
+        return _print_json(report, out)
+    if form == "github":
+        from fp.kernel.emit import github_lines
+
+        for line in github_lines(report.problems):
+            out.line(line)
+        return None
+    from drift.report import lines, summary_line
+
+    for line in lines(report, color=out.color):
+        out.line(line)
+    if report.verification == "none":
+        out.note("nothing was verified: every binding was skipped")
+    if report.failed:
+        out.line(out.style(summary_line(report), "bad"))
+    else:
+        out.said(summary_line(report))
+    return None
+
+
+def _print_json(report: CheckReport, out: Output) -> None:
+    from drift import __version__
+    from drift.document import fields
+    from drift.model import REPORT_SCHEMA
+    from fp.kernel.cli import Output
+    from fp.kernel.clock import SystemClock
+
+    printer = Output(json=True, quiet=out.quiet, start=out.start)
+    printer.document(REPORT_SCHEMA, **fields(report, version=__version__, checked_at=SystemClock().now()))

@@ -1,0 +1,36 @@
+"""The table of drift's subcommands; each is imported when it runs."""
+
+from __future__ import annotations
+
+import click
+
+from drift import __version__
+from fp.kernel.cli import LazyGroup
+
+COMMANDS = "drift.cli.commands"
+SECTIONS = {
+    "Bind": {
+        "init": (f"{COMMANDS}.init:command", "Start here: propose bindings that are certain, write the lock."),
+        "link": (f"{COMMANDS}.link:command", "Bind a document to code, or say that it is still right."),
+        "unlink": (f"{COMMANDS}.unlink:command", "Remove bindings of a document."),
+    },
+    "See": {
+        "check": (f"{COMMANDS}.check:command", "Say which bindings are stale and which links lead nowhere."),
+        "status": (f"{COMMANDS}.status:command", "List the bindings."),
+    },
+    "More": {
+        "completion": ("fp.kernel.cli:completion", "Print the completion script of a shell."),
+    },
+}
+
+
+@click.group(cls=LazyGroup, sections=SECTIONS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="drift", message="%(prog)s %(version)s")
+def group() -> None:
+    """Bind documents to the code they describe, and say when that code changed.
+
+    \b
+    Start:  drift init
+    Bind:   drift link docs/auth.md src/auth.py#Session.open
+    Check:  drift check        exit 0: all fresh, 1: stale or broken, 2: the lock or the settings are wrong
+    """

@@ -1,0 +1,157 @@
+"""One file's content as stamps: which scheme fits it, and what each anchor into it is now. One parse a file.
+
+Takes bytes and gives values; it loads a grammar, and touches nothing else. Invariant: an anchor that cannot be
+resolved without doubt is `Missing` with the reason, never a guess.
+
+Schemes: `n1/<grammar>-<version>` for trees, `n1/prose` for Markdown, `n1/bytes` for everything else; `n1+comments/...`
+where comments count. Node kinds change between releases of a grammar, so its exact version is part of the name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from drift.anchors import is_prose, parse_symbol
+from drift.fingerprint import bytes_digest, prose_digest, to_lf, tree_digest
+from drift.languages.table import language, name_of, parser
+from drift.model import Comments, Reason, Stamp
+from drift.prose import normalised
+from fp.kernel.markdown import headings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tree_sitter import Node
+
+    from drift.languages.base import Language
+
+FILE_BYTES_MAX = 64 * 1024 * 1024
+PARSE_BYTES_MAX = 4 * 1024 * 1024
+BYTES, PROSE = "n1/bytes", "n1/prose"
+WITH_COMMENTS = "+comments"
+NEAR_MAX = 3
+
+
+class Ask(NamedTuple):
+    """One question to a file: what is `fragment` (empty for the whole) by this scheme, or by the one that fits now."""
+
+    fragment: str
+    scheme: str = ""
+
+
+class Found(NamedTuple):
+    """What an anchor is now, and the lines it spans, from 1."""
+
+    stamp: Stamp
+    line: int
+    end_line: int
+
+
+class Missing(NamedTuple):
+    """Why an anchor cannot be compared; `near` are whole fragments to try instead."""
+
+    reason: Reason
+    message: str
+    near: tuple[str, ...] = ()
+
+
+Seen = Found | Missing
+
+
+def seen(path: str, data: bytes, asks: Sequence[Ask], comments: Comments = Comments.IGNORE) -> dict[Ask, Seen]:
+    """Answer all questions to one file. `comments` decides the scheme where a question names none."""
+    source = to_lf(data.removeprefix(b"\xef\xbb\xbf"))
+    wrong = _unparsable(source)
+    if wrong or is_prose(path) or not name_of(path):
+        return {ask: _plain(path, source, ask, wrong) for ask in asks}
+    spec = language(name_of(path))
+    root = parser(name_of(path)).parse(source).root_node
+    return {ask: _in_tree(root, source, spec, ask, comments) for ask in asks}
+
+
+def known(scheme: str, path: str) -> bool:
+    """Whether this version can compute a scheme for a file of that name."""
+    return scheme in _schemes(path)
+
+
+def _schemes(path: str) -> tuple[str, ...]:
+    name = name_of(path)
+    if is_prose(path) or not name:
+        return BYTES, PROSE
+    grammar = language(name).grammar
+    return BYTES, f"n1/{grammar}", f"n1{WITH_COMMENTS}/{grammar}"
+
+
+def _unparsable(source: bytes) -> str:
+    """Why text cannot be read from a file; empty if it can."""
+    if len(source) > PARSE_BYTES_MAX:
+        return f"larger than {PARSE_BYTES_MAX // 1024 // 1024} MiB"
+    if b"\0" in source:
+        return "a binary file"
+    try:
+        source.decode("utf-8")
+    except UnicodeDecodeError:
+        return "not UTF-8"
+    return ""
+
+
+def _plain(path: str, source: bytes, ask: Ask, wrong: str) -> Seen:
+    """Files without a tree: prose, unknown languages, and what is no text."""
+    lines = max(1, source.count(b"\n") + (not source.endswith(b"\n")))
+    if not ask.fragment:
+        if ask.scheme == BYTES or wrong or not is_prose(path):
+            return Found(Stamp(BYTES, bytes_digest(source)), 1, lines)
+        return Found(_prose_stamp(source.decode()), 1, lines)
+    if wrong:
+        return Missing(Reason.FILE_NOT_READABLE, f"the file is {wrong}")
+    if not is_prose(path):
+        return Missing(
+            Reason.FINGERPRINT_UNAVAILABLE, "no symbols are known in files of this kind; bind the whole file"
+        )
+    return section(source.decode(), ask.fragment)
+
+
+def section(text: str, slug: str) -> Seen:
+    """The section of a Markdown text below the heading with this slug."""
+    found = headings(text)
+    for heading in found:
+        if heading.slug == slug:
+            body = text[heading.start : heading.end]
+            last = heading.line + max(0, body.rstrip("\n").count("\n"))
+            return Found(_prose_stamp(body), heading.line, last)
+    return Missing(Reason.SYMBOL_NOT_FOUND, "no heading has this slug", _near(slug, [item.slug for item in found]))
+
+
+def _prose_stamp(text: str) -> Stamp:
+    return Stamp(PROSE, prose_digest(normalised(text)))
+
+
+def _near(word: str, known_words: Iterable[str]) -> tuple[str, ...]:
+    import difflib
+
+    return tuple(difflib.get_close_matches(word, list(known_words), n=NEAR_MAX, cutoff=0.6))
+
+
+def _in_tree(root: Node, source: bytes, spec: Language, ask: Ask, comments: Comments) -> Seen:
+    if ask.scheme == BYTES and not ask.fragment:
+        return Found(Stamp(BYTES, bytes_digest(source)), 1, root.end_point[0] + 1)
+    with_comments = WITH_COMMENTS in ask.scheme if ask.scheme else comments is Comments.INCLUDE
+    scheme = f"n1{WITH_COMMENTS if with_comments else ''}/{spec.grammar}"
+    if not ask.fragment:
+        digest = tree_digest([root], source, spec, comments=with_comments)
+        return Found(Stamp(scheme, digest), 1, max(1, root.end_point[0] + (root.end_point[1] > 0)))
+    return _symbol(root, source, spec, ask.fragment, scheme)
+
+
+def _symbol(root: Node, source: bytes, spec: Language, fragment: str, scheme: str) -> Seen:
+    from drift.symbols import resolve
+
+    resolved = resolve(root, source, spec, parse_symbol(fragment))
+    if resolved.found:
+        parts = [part for definition in resolved.found for part in definition.parts]
+        digest = tree_digest(parts, source, spec, comments=WITH_COMMENTS in scheme)
+        return Found(Stamp(scheme, digest), resolved.found[0].line, resolved.found[-1].end_line)
+    if resolved.choices:
+        return Missing(Reason.SYMBOL_AMBIGUOUS, "several definitions have this name", resolved.choices)
+    errors = "; the file has syntax errors" if root.has_error else ""
+    return Missing(Reason.SYMBOL_NOT_FOUND, f"no such symbol{errors}", resolved.near)

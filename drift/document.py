@@ -1,0 +1,135 @@
+"""A report as the JSON document `drift.check.v1`. Pure.
+
+Field names are those that upstream's drift publishes for `drift.check.v1`. What is ours beside them is additive:
+`schema`, `severity`, `line`, `heading`, `section`, `section_line`, `near`, `findings`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from drift.model import REPORT_SCHEMA, Kind, Result, hint, said
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from drift.model import AnchorReport, CheckReport, DocumentReport, LinkReport
+
+
+def fields(report: CheckReport, *, version: str, checked_at: datetime) -> dict[str, Any]:
+    """The document without its envelope. `checked_at` is in UTC."""
+    at = checked_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {
+        "schema_version": REPORT_SCHEMA,
+        "tool": "drift",
+        "tool_version": version,
+        "repo": report.repo or None,
+        "checked_at_ms": int(checked_at.timestamp() * 1000),
+        "summary": _summary(report),
+        "docs": [_doc(doc) for doc in report.docs],
+        "findings": [finding for doc in report.docs for finding in _findings(doc, at)],
+    }
+
+
+def _summary(report: CheckReport) -> dict[str, Any]:
+    docs = [doc.result for doc in report.docs]
+    anchors = [anchor.result for anchor in report.anchors]
+    skipped = docs.count(Result.SKIP)
+    fresh = docs.count(Result.FRESH)
+    return {
+        "result": "fail" if report.failed else "pass",
+        "verification_state": report.verification,
+        "docs_total": len(docs),
+        "docs_checked": len(docs) - skipped,
+        "docs_skipped": skipped,
+        "docs_fresh": fresh,
+        "docs_stale": len(docs) - skipped - fresh,
+        "anchors_total": len(anchors),
+        "anchors_fresh": anchors.count(Result.FRESH),
+        "anchors_stale": anchors.count(Result.STALE),
+        "anchors_skipped": anchors.count(Result.SKIP),
+        "links_total": len(report.links),
+        "links_broken": sum(link.broken for link in report.links),
+    }
+
+
+def _doc(doc: DocumentReport) -> dict[str, Any]:
+    return {
+        "path": doc.path,
+        "origin": doc.origin or None,
+        "result": str(doc.result),
+        "anchors": [_anchor(anchor) for anchor in doc.anchors],
+        "links": [_link(link) for link in doc.links],
+    }
+
+
+def _anchor(anchor: AnchorReport) -> dict[str, Any]:
+    binding = anchor.binding
+    sig = binding.sig.text if binding.sig is not None else ""
+    return {
+        "identity": binding.target.text,
+        "raw": f"{binding.target.text}@{sig}" if sig else binding.target.text,
+        "kind": str(anchor.kind),
+        "path": binding.target.path,
+        "symbol": binding.target.fragment if anchor.kind is Kind.SYMBOL else None,
+        "heading": binding.target.fragment if anchor.kind is Kind.HEADING else None,
+        "line": anchor.line or None,
+        "section": binding.doc.fragment or None,
+        "section_line": anchor.doc_line or None,
+        "provenance": {"kind": "sig", "value": sig} if sig else None,
+        "result": str(anchor.result),
+        "severity": str(anchor.severity) if anchor.reason is not None else None,
+        "reason": _reason(anchor),
+        "near": list(anchor.near),
+        "blame": anchor.blame._asdict() if anchor.blame is not None else None,
+    }
+
+
+def _link(link: LinkReport) -> dict[str, Any]:
+    return {
+        "target": link.target,
+        "line": link.line,
+        "result": "broken" if link.broken else "ok",
+        "severity": str(link.severity) if link.broken else None,
+        "reason": _reason(link),
+    }
+
+
+def _reason(part: AnchorReport | LinkReport) -> dict[str, Any] | None:
+    return {"code": str(part.reason), "message": part.message} if part.reason is not None else None
+
+
+def _findings(doc: DocumentReport, observed_at: str) -> list[dict[str, Any]]:
+    """What is not fresh in the shape that all reports of the kit share."""
+    anchors = [
+        _finding(anchor, "stale-document", said(anchor), _source(doc.path, anchor.doc_line), observed_at)
+        | {"repair": hint(anchor) or None}
+        for anchor in doc.anchors
+        if anchor.reason is not None
+    ]
+    links = [
+        _finding(link, "broken-link", f"{link.target}: {link.message}", _source(doc.path, link.line), observed_at)
+        for link in doc.links
+        if link.broken
+    ]
+    return anchors + links
+
+
+def _finding(part: AnchorReport | LinkReport, name: str, fact: str, source: str, observed_at: str) -> dict[str, Any]:
+    return {
+        "code": str(part.reason),
+        "name": name,
+        "severity": str(part.severity),
+        "issue": None,
+        "run": None,
+        "layers": ["git"],
+        "facts": [{"layer": "git", "fact": fact, "source": source, "observed_at": observed_at}],
+        "repair": None,
+        "decider": "R",
+        "first_seen": None,
+        "seen_count": 1,
+    }
+
+
+def _source(path: str, line: int) -> str:
+    return f"{path}:{line}" if line else path
