@@ -28,8 +28,10 @@ def anchor_of(workspace: Workspace, start: Path, text: str) -> Anchor:
     path, mark, fragment = text.partition("#")
     if path.startswith("/"):
         raise Refused(f"{safe(text)}: give the path relative to where you are", reason="bad-anchor")
-    from_root = os.path.relpath(start.resolve(), workspace.root.resolve()).replace(os.sep, "/")
-    plain = posixpath.normpath(posixpath.join(from_root, path)) if path else ""
+    plain = ""
+    if path:
+        full = os.path.normpath(start.resolve() / path)
+        plain = os.path.relpath(full, workspace.root.resolve()).replace(os.sep, "/")
     try:
         return parse_anchor(f"{plain}{mark}{fragment}")
     except BadAnchor as why:

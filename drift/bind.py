@@ -96,7 +96,7 @@ def _blob(workspace: Workspace, path: str) -> str:
     from drift.blame import blob_id, object_format
 
     data = content(path, reader(workspace.files))
-    return "" if isinstance(data, Missing) else blob_id(data, object_format(workspace))
+    return "" if isinstance(data, Missing) else blob_id(data, object_format(workspace.root))
 
 
 def apply_link(lock: Lock, plans: list[Plan]) -> Lock:

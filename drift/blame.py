@@ -6,6 +6,7 @@ may only be the place where history was cut off.
 
 from __future__ import annotations
 
+import functools
 from hashlib import new
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from fp.kernel.errors import External, KitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from drift.workspace import Workspace
 
@@ -45,12 +47,13 @@ def blob_id(data: bytes, object_format: str) -> str:
     return new(object_format, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
-def object_format(workspace: Workspace) -> str:
-    """The hash that this repository names its objects by."""
+@functools.cache
+def object_format(root: Path) -> str:
+    """The hash that the repository around a folder names its objects by."""
     from fp.kernel.git.run import git
 
     try:
-        found = git(workspace.root, "rev-parse", "--show-object-format", ok=(0, 128))
+        found = git(root, "rev-parse", "--show-object-format", ok=(0, 128))
     except External:
         return "sha1"
     return found.text() or "sha1"

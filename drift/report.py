@@ -34,11 +34,12 @@ def summary_line(report: CheckReport) -> str:
     if Result.SKIP in results:
         counts.append(f"{results.count(Result.SKIP)} skipped")
     if report.links:
-        counts.append(f"{_plural(len(report.links), 'link')}, {sum(link.broken for link in report.links)} broken")
+        counts.append(f"{plural(len(report.links), 'link')}, {sum(link.broken for link in report.links)} broken")
     return ", ".join(counts)
 
 
-def _plural(count: int, word: str) -> str:
+def plural(count: int, word: str) -> str:
+    """`1 link`, `2 links`."""
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 

@@ -21,6 +21,14 @@ PATTERNS_MAX = 200
 PATTERN_CHARACTERS_MAX = 300
 KEYS = ("format", "include", "exclude", "links", "comments", "severity")
 
+_DEFAULTS = """\
+format = 1
+include = ["**/*.md", "**/*.markdown"]   # documents that `drift init` and `links = "all"` look at
+exclude = []
+links = "bound"                          # whose links are followed: bound | all | off
+comments = "ignore"                      # whether new stamps cover comments: ignore | include
+"""
+
 _AT_LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)$")
 _Value = TypeVar("_Value")
 
@@ -65,6 +73,16 @@ def read_settings(data: bytes, path: str = SETTINGS_NAME) -> tuple[Settings, lis
         severity=value("severity", _severities, default.severity),
     )
     return settings, problems
+
+
+def default_text(*, lenient_links: bool) -> bytes:
+    """A settings file that says what holds by default; on request with broken links as warnings."""
+    links = "".join(
+        f'{reason} = "{Severity.WARNING}"\n'
+        for reason in (Reason.LINK_TARGET_NOT_FOUND, Reason.LINK_FRAGMENT_NOT_FOUND)
+    )
+    why = "# Links were broken when this was written. Mend them, then remove these lines: they are errors by default.\n"
+    return (_DEFAULTS + (f"\n[severity]\n{why}{links}" if lenient_links else "")).encode()
 
 
 def _format(value: object) -> int:

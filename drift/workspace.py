@@ -128,15 +128,15 @@ def sources(workspace: Workspace) -> Sources:
             return "other"  # behind a link out of the root: not ours to judge
         return None if found is None else found.kind
 
-    return Sources(reader(workspace.files), kind, lambda: documents(workspace))
+    return Sources(reader(workspace.files), kind, lambda: documents(workspace, listed(workspace)))
 
 
-def documents(workspace: Workspace) -> list[str]:
-    """The paths of the Markdown files that the settings include."""
+def documents(workspace: Workspace, files: Sequence[str]) -> list[str]:
+    """Those of the files that are Markdown and that the settings include."""
     settings = workspace.settings
     return [
         path
-        for path in listed(workspace)
+        for path in files
         if is_prose(path) and matches(path, settings.include) and not matches(path, settings.exclude)
     ]
 

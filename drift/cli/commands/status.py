@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @shared_options
 def command(out: Output) -> int:
     """List each document with its targets, as the lock has them. Nothing is compared: that is `drift check`."""
+    from drift.report import plural
     from drift.workspace import open_workspace
 
     workspace = open_workspace(out.start)
@@ -32,7 +33,8 @@ def command(out: Output) -> int:
         out.said("no drift.lock here or above: drift init")
     else:
         documents = len({item.doc.path for item in bindings})
-        out.said(f"{len(bindings)} bindings of {documents} documents; links: {workspace.settings.links}")
+        counts = f"{plural(len(bindings), 'binding')} of {plural(documents, 'document')}"
+        out.said(f"{counts}; links: {workspace.settings.links}")
     return ExitCode.OK
 
 
