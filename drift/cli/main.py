@@ -7,16 +7,15 @@ import click
 from drift import __version__
 from fp.kernel.cli import LazyGroup
 
-COMMANDS = "drift.cli.commands"
 SECTIONS = {
     "Bind": {
-        "init": (f"{COMMANDS}.init:command", "Start here: propose bindings that are certain, write the lock."),
-        "link": (f"{COMMANDS}.link:command", "Bind a document to code, or say that it is still right."),
-        "unlink": (f"{COMMANDS}.unlink:command", "Remove bindings of a document."),
+        "init": ("drift.cli.commands.init:command", "Start here: propose bindings that are certain, write the lock."),
+        "link": ("drift.cli.commands.link:command", "Bind a document to code, or say that it is still right."),
+        "unlink": ("drift.cli.commands.unlink:command", "Remove bindings of a document."),
     },
     "See": {
-        "check": (f"{COMMANDS}.check:command", "Say which bindings are stale and which links lead nowhere."),
-        "status": (f"{COMMANDS}.status:command", "List the bindings."),
+        "check": ("drift.cli.commands.check:command", "Say which bindings are stale and which links lead nowhere."),
+        "status": ("drift.cli.commands.status:command", "List the bindings."),
     },
     "More": {
         "completion": ("fp.kernel.cli:completion", "Print the completion script of a shell."),
