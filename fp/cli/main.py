@@ -20,6 +20,7 @@ SECTIONS = {
         "show": (f"{COMMANDS}.show:command", "Show an issue with its history."),
     },
     "More": {
+        "import": (f"{COMMANDS}.import_:command", "Bring in the issues of another tracker."),
         "completion": ("fp.kernel.cli:completion", "Print the completion script of a shell."),
     },
 }

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from fp import edit
 from fp.importers import desired, memory, plan
-from fp.kernel.errors import Usage
+from fp.kernel.errors import Refused, Usage
 from fp.kernel.ports import Files
-from fp.model import issue_path
+from fp.kernel.problem import Severity
+from fp.model import CONFIG_PATH, issue_path
 from fp.source import WorktreeSource, load
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def prepare(kind: str, reading: Reading, files: Files) -> Prepared:
     if not source.has_tracker():
         raise Usage("no tracker here", hint="fp init --prefix FP", reason="no-tracker")
     tracker = load(source, with_events=True)
+    _refuse_unreadable_settings(tracker)
     before, problems = _remembered(kind, files)
     externals = [desired.external_name(kind, one.key) for one in reading.issues]
     known = {name: one.id for name, one in before.items()}
@@ -60,6 +62,13 @@ def prepare(kind: str, reading: Reading, files: Files) -> Prepared:
     wanted = desired.desired(kind, reading, ids)
     made = plan.plan(wanted, tracker, before)
     return Prepared(kind, reading, wanted, made, before, (*reading.problems, *problems, *made.problems))
+
+
+def _refuse_unreadable_settings(tracker: Tracker) -> None:
+    """Ids made with a guessed prefix could not be taken back."""
+    for problem in tracker.problems:
+        if problem.path == CONFIG_PATH and problem.severity is Severity.ERROR:
+            raise Refused(problem.message, where=problem.where, hint=problem.hint or "fp check", reason=problem.code)
 
 
 def _remembered(kind: str, files: Files) -> tuple[dict[str, Remembered], list[Problem]]:

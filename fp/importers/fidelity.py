@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from fp.importers import plan
 from fp.importers.base import OTHER_PARENT
 from fp.kernel import markdown
+from fp.kernel.emit import json_values
+from fp.kernel.problem import Severity
 from fp.kernel.text import safe
 
 if TYPE_CHECKING:
@@ -45,6 +47,11 @@ class Report(NamedTuple):
     repaired: tuple[tuple[str, str, str], ...]
     gone: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether a record could not be read or written."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
 
     def number(self, *statuses: str) -> int:
         """How many issues came out so."""
@@ -114,7 +121,7 @@ def fields(found: Report) -> dict[str, Any]:
         "unmet": [unmet._asdict() for unmet in found.unmet],
         "repaired": [{"where": where, "key": key, "text": text} for where, key, text in found.repaired],
         "gone": [{"external": name, "id": issue_id} for name, issue_id in found.gone],
-        "problems": [problem._asdict() for problem in found.problems],
+        "problems": json_values(found.problems),
     }
 
 

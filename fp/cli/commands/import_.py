@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from fp.importers.base import Reading
     from fp.kernel.cli import Output
-    from fp.kernel.git.repo import Repository
 
 
 @click.command("import", short_help="Bring in the issues of another tracker.")
@@ -40,22 +39,20 @@ def command(out: Output, source: str, path: str, leave_out: tuple[str, ...], *, 
       fp import backlog ../other --dry-run
       fp import tk ../other/.tickets --commit
     """
+    from fp.cli.opened import open_tracker
     from fp.importers import fidelity
     from fp.importers.apply import prepare, write
-    from fp.kernel.fs import RealFiles
-    from fp.kernel.git.repo import Repository
 
+    files = open_tracker(out.start).files
     reading = _without(_read(source, out.start / path), leave_out)
-    repository = Repository.discover(out.start)
-    files = RealFiles(repository.where)
     prepared = prepare(source, reading, files)
     touched = [] if dry_run else write(prepared, files, lambda paths: _progress(out, paths))
-    commit_id = _committed(repository, touched, source) if commit and touched else None
+    commit_id = _committed(out, touched, source) if commit and touched else None
     found = fidelity.report(prepared)
     _say(out, fidelity.lines(found), touched, dry_run=dry_run, commit_id=commit_id)
     facts = {"path": path, "dry_run": dry_run, "written": len(touched), "commit": commit_id}
     out.document(fidelity.SCHEMA, **facts, **fidelity.fields(found))
-    return ExitCode.FINDINGS if found.problems else ExitCode.OK
+    return ExitCode.FINDINGS if found.failed else ExitCode.OK
 
 
 def _read(kind: str, path: Path) -> Reading:
@@ -98,10 +95,11 @@ def _progress(out: Output, paths: Iterable[str]) -> Iterator[str]:
         yield from bar
 
 
-def _committed(repository: Repository, touched: Sequence[str], source: str) -> str:
+def _committed(out: Output, touched: Sequence[str], source: str) -> str:
     from fp.edit import commit
+    from fp.kernel.git.repo import Repository
 
-    return commit(repository, touched, f"Import issues from {source}")
+    return commit(Repository.discover(out.start), touched, f"Import issues from {source}")
 
 
 def _say(out: Output, lines: Sequence[str], touched: Sequence[str], *, dry_run: bool, commit_id: str | None) -> None:
