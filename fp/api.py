@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fp.arrival import judge_commits
 from fp.chain import Chain, fold, unrecorded, why_not_sound
 from fp.claim import (
     DEAD,
@@ -54,7 +55,6 @@ from fp.event import (
 from fp.history import Wanted, hand_edits, walked_log
 from fp.identity import signature
 from fp.kernel import frontmatter, markdown
-from fp.kernel.trees import differing
 from fp.model import (
     AUTO,
     CANCELLED,
@@ -94,11 +94,9 @@ from fp.writers import FileChange
 from fp.writers import judge as judge_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable
 
     from fp.kernel.ports import Objects, Oid
-    from fp.kernel.problem import Problem
-    from fp.kernel.trees import Pair
 
 __all__ = [
     "ACK",
@@ -240,22 +238,3 @@ def tick_boxes(data: bytes, numbers: Iterable[int]) -> bytes:
         if number < len(boxes) and not boxes[number].checked:
             body = markdown.tick(body, number, checked=True)
     return data if body == document.body else frontmatter.edit_body(data, body)
-
-
-def judge_commits(objects: Objects, base: Oid, tip: Oid, writer: Writer) -> list[Problem]:
-    """What a writer's commits change that they may not, judged by the policy at `base`."""
-    pairs = list(differing(objects, base, tip))
-    if not pairs:
-        return []
-    told = [entry.oid for pair in pairs for entry in pair if entry and entry.path.startswith(f"{ISSUES_FOLDER}/")]
-    blobs = objects.read_blobs(told)
-    changes = [_change(pair, blobs) for pair in pairs]
-    return judge_changes(tracker_at(objects, base), tracker_at(objects, tip), changes, writer)
-
-
-def _change(pair: Pair, blobs: Mapping[Oid, bytes]) -> FileChange:
-    """Bytes outside `.issues` do not matter, only whether there are any."""
-    old, new = pair
-    path = old.path if old is not None else new.path if new is not None else ""
-    sides = (None if side is None else blobs.get(side.oid, b"") for side in pair)
-    return FileChange(path, *sides)

@@ -46,6 +46,7 @@ OPTIONAL = frozenset({"external"})
 LISTS = frozenset({"assignees", "labels", "depends_on", "touches", "external"})
 WORD_LENGTH_MIN = 3
 NEAR_IDS_MAX = 5
+NOT_ADOPTED = "not-adopted"
 
 _KEYS = tuple(key for group in LAYOUT for key in group)
 
@@ -119,7 +120,7 @@ def body_title(body: str) -> str | None:
 
 def _not_adopted(document: Document, path: str) -> Problem:
     hint = "`fp check --fix` adopts it"
-    return Problem("not-adopted", path, document.header_line, "the file has no id yet", hint)
+    return Problem(NOT_ADOPTED, path, document.header_line, "the file has no id yet", hint)
 
 
 def _unreadable(error: _Unreadable, document: Document, path: str, key: str) -> Problem:
@@ -274,7 +275,8 @@ def with_fields(data: bytes, changes: Mapping[str, str | Sequence[str] | None]) 
 def put(key: str, value: str | Sequence[str] | None) -> frontmatter.Put:
     """The edit that sets one key, told which keys the layout has before it."""
     plain = value if value is None or isinstance(value, str) else list(value)
-    before = _KEYS[: _KEYS.index(key)] if key in _KEYS else _KEYS
+    # Where nothing of `after` is in the file a key goes to the top: for `id`, which nothing precedes, by naming itself.
+    before = _KEYS[: _KEYS.index(key)] or (key,) if key in _KEYS else _KEYS
     return frontmatter.Put(key, plain, after=before)
 
 

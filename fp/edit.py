@@ -3,7 +3,8 @@
 Over the port `Files` and git. Changes are planned elsewhere, as values, on bytes that were read: an edit whose file has
 changed since is a lost race (`Conflict`) and changes nothing. Files of an existing issue change first, new event files
 come after: a crash between leaves a status without its event, which reads as a person's edit and heals; the reverse
-order would leave an event that contradicts the status.
+order would leave an event that contradicts the status. Removals come last: a
+renamed file is there twice for a moment, never not at all.
 """
 
 from __future__ import annotations
@@ -31,9 +32,12 @@ def apply(files: Files, changes: Mapping[str, bytes | None], read: Mapping[str, 
 
     Returns the paths whose bytes changed. Conflict when a file is not what was read; what was written before stays.
     """
-    touched = []
-    for path in sorted(changes, key=lambda path: (path not in read, path)):
+    for path in changes:
         _require_ours(path)
+        if changes[path] is None:
+            _require_unchanged(files, path, read[path])
+    touched = []
+    for path in sorted(changes, key=lambda path: (changes[path] is None, path not in read, path)):
         if _apply_one(files, path, changes[path], read.get(path)):
             touched.append(path)
     return touched
@@ -47,16 +51,16 @@ def _apply_one(files: Files, path: str, new: bytes | None, old: bytes | None) ->
         if not files.create(path, new):
             raise Conflict("somebody else has just made this file", where=path, hint="nothing was changed there")
     elif new is None:
-        _remove(files, path, old)
+        _require_unchanged(files, path, old)
+        files.remove(path)
     elif not files.replace_if(path, old, new):
         raise Conflict("changed meanwhile by somebody else", where=path, hint="look at it again, then try again")
     return True
 
 
-def _remove(files: Files, path: str, old: bytes) -> None:
+def _require_unchanged(files: Files, path: str, old: bytes) -> None:
     if files.read(path) != old:
         raise Conflict("changed meanwhile by somebody else", where=path, hint="look at it again, then try again")
-    files.remove(path)
 
 
 def _require_ours(path: str) -> None:

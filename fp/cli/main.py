@@ -19,6 +19,9 @@ SECTIONS = {
         "list": (f"{COMMANDS}.list:command", "List issues, the open ones first of all."),
         "show": (f"{COMMANDS}.show:command", "Show an issue with its history."),
     },
+    "Keep in order": {
+        "check": (f"{COMMANDS}.check:command", "Check every file of the tracker, or what a change does to it."),
+    },
     "More": {
         "import": (f"{COMMANDS}.import_:command", "Bring in the issues of another tracker."),
         "completion": ("fp.kernel.cli:completion", "Print the completion script of a shell."),

@@ -23,7 +23,7 @@ def test_changes_are_written_and_told(repo: Repo) -> None:
     files = RealFiles(repo.path)
     files.write(A, b"old")
     files.write(B, b"gone")
-    assert apply(files, {EVENT: b"note", A: b"new", B: None}, {A: b"old", B: b"gone"}) == [A, B, EVENT]
+    assert apply(files, {EVENT: b"note", A: b"new", B: None}, {A: b"old", B: b"gone"}) == [A, EVENT, B]
     assert (files.read(A), files.stat(B), files.read(EVENT)) == (b"new", None, b"note")
 
 

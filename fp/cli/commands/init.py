@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from fp.kernel.fs import RealFiles
 
-ATTRIBUTES = ".gitattributes"
-ATTRIBUTES_LINE = ".issues/events/** linguist-generated"
 FIRST_LETTERS = 4
 
 
@@ -117,14 +115,13 @@ def _is_ours(data: bytes) -> bool:
 
 def _wanted(files: RealFiles, prefix: str) -> dict[str, bytes]:
     from fp.config import config_bytes
+    from fp.layout import ATTRIBUTES_PATH, with_attributes
     from fp.model import CONFIG_PATH
 
     wanted = {} if files.stat(CONFIG_PATH) is not None else {CONFIG_PATH: config_bytes(prefix)}
-    before = files.read(ATTRIBUTES) if files.stat(ATTRIBUTES) is not None else b""
-    if ATTRIBUTES_LINE.encode() not in (line.strip() for line in before.splitlines()):
-        gap = b"" if not before or before.endswith(b"\n") else b"\n"
-        wanted[ATTRIBUTES] = before + gap + ATTRIBUTES_LINE.encode() + b"\n"
-    return wanted
+    before = files.read(ATTRIBUTES_PATH) if files.stat(ATTRIBUTES_PATH) is not None else b""
+    after = with_attributes(before)
+    return wanted if after == before else {**wanted, ATTRIBUTES_PATH: after}
 
 
 def _say(output: Output, written: list[str], prefix: str, made: str | None) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 INDENT = "    "
 NAME_COLUMNS = 10
+TOLD = ("verdict", "of", "tier", "code", "until")
+"""Fields of events that a person wants to see; digests and ids of content are in the document."""
 
 
 class Related(NamedTuple):
@@ -180,7 +182,7 @@ def _event_lines(output: Output, entry: Entry) -> Iterator[str]:
     event = entry.event
     when = f"{entry.at:%Y-%m-%d %H:%M}" if entry.at is not None else "-"
     what = f"{event.from_} -> {event.to}" if event.to is not None else event.kind
-    said = [safe(f"{key} {_flat(value)}") for key, value in event.fields.items() if value is not None]
+    said = [safe(f"{key} {_flat(event.fields[key])}") for key in TOLD if event.fields.get(key) is not None]
     yield output.style(f"{when}  {safe(what)}  {safe(entry.by)}", "dim") + ("  " + "  ".join(said) if said else "")
     if event.note:
         for line in safe_block(event.note).split("\n"):

@@ -1,0 +1,217 @@
+"""Every rule about the files of a tracker, as a function of what they hold. Pure.
+
+What reading could not make sense of is in the tracker's problems already; here stands what is wrong between files:
+ids, places, references, circles, events, and the history that explains each status. A person's change of status that no
+event records yet is a note, for hand edits are first-class; a status that nothing explains is an error.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from fp import chain, graph
+from fp.codec import near_ids
+from fp.kernel.problem import Problem, Severity
+from fp.kernel.text import safe
+from fp.model import EVENTS_FOLDER, events_path, issue_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from fp.chain import Chain
+    from fp.config import Config
+    from fp.model import Issue
+    from fp.tracker import Tracker
+
+IMPLICIT = "implicit-transition"
+DRAFT = "draft"
+SHOWN_MAX = 5
+"""Ids of a circle that are named; the rest is counted."""
+
+
+class HandMade(NamedTuple):
+    """A person's commit that changed a status, which no event records yet."""
+
+    from_: str
+    to: str
+    name: str
+    commit: str
+
+
+class Facts(NamedTuple):
+    """What lies outside the tracker's files. `hand_made` is by issue id, oldest first.
+
+    `drafts` gives, for an issue whose file differs from the commit below it, the status it has there (None where it
+    does not exist there yet). `complete` is False where git's history is cut off, or cannot be asked.
+    """
+
+    misplaced: tuple[str, ...] = ()
+    hand_made: Mapping[str, tuple[HandMade, ...]] = {}
+    drafts: Mapping[str, str | None] = {}
+    complete: bool = True
+
+
+def chains(tracker: Tracker, drafts: Mapping[str, str | None]) -> dict[str, Chain]:
+    """The history of each issue up to the status that is committed: what is not committed yet explains nothing."""
+    return {
+        issue.id: chain.fold(tracker.events.get(issue.id, ()), drafts.get(issue.id) or issue.status)
+        for issue in tracker.issues.values()
+    }
+
+
+def unexplained(folded: Mapping[str, Chain]) -> list[str]:
+    """Ids whose history git must be asked about: events that lead elsewhere, or no event at all."""
+    return [issue_id for issue_id, one in folded.items() if one.length == 0 or one.implicit is not None]
+
+
+def check(tracker: Tracker, facts: Facts, folded: Mapping[str, Chain]) -> list[Problem]:
+    """All problems, by path and line. `folded` is what `chains` gives."""
+    found = [
+        *tracker.problems,
+        *_duplicates(tracker),
+        *_places(tracker, facts),
+        *_references(tracker),
+        *_circles(tracker),
+        *_values(tracker),
+        *_strays(tracker),
+        *(problem for issue in tracker.issues.values() for problem in _history(issue, folded[issue.id], facts)),
+    ]
+    return sorted(set(found), key=lambda problem: (problem.path, problem.line, problem.code, problem.message))
+
+
+def _duplicates(tracker: Tracker) -> Iterator[Problem]:
+    for issue_id, paths in tracker.duplicates.items():
+        for path in paths:
+            others = ", ".join(other for other in paths if other != path)
+            line = _id_line(tracker.files.get(path, b""))
+            hint = "give one of them a new id: remove its `id:` line and run `fp check --fix`"
+            yield Problem("duplicate-id", path, line, f"{issue_id} is also the id of {others}", hint)
+
+
+def _id_line(data: bytes) -> int:
+    lines = data[: data.find(b"\n---", 3)].splitlines()
+    return next((number for number, line in enumerate(lines, 1) if line.startswith(b"id")), 0)
+
+
+def _places(tracker: Tracker, facts: Facts) -> Iterator[Problem]:
+    for issue in tracker.issues.values():
+        if issue.path != issue_path(issue.id):
+            message = f"the file of {issue.id} has another name"
+            yield Problem("misnamed", issue.path, issue.lines.get("id", 0), message, "`fp check --fix` renames it")
+    for path in facts.misplaced:
+        hint = "move it to .issues/, or out of it"
+        yield Problem("misplaced", path, 0, "an issue file in a folder that is not read", hint)
+
+
+def _references(tracker: Tracker) -> Iterator[Problem]:
+    for issue in tracker.issues.values():
+        for position, one in enumerate(issue.depends_on):
+            if one not in tracker.issues:
+                line = issue.lines.get(f"depends_on.{position}", issue.lines.get("depends_on", 0))
+                yield _dangling(tracker, issue, f"depends on {one}", one, line)
+        if issue.parent is not None and issue.parent not in tracker.issues:
+            yield _dangling(
+                tracker, issue, f"has the parent {issue.parent}", issue.parent, issue.lines.get("parent", 0)
+            )
+
+
+def _dangling(tracker: Tracker, issue: Issue, says: str, target: str, line: int) -> Problem:
+    if target in tracker.unreadable:
+        return Problem("dangling", issue.path, line, f"{says}, whose file cannot be read", tracker.unreadable[target])
+    if target in tracker.duplicates:
+        return Problem("dangling", issue.path, line, f"{says}, the id of {len(tracker.duplicates[target])} files")
+    near = near_ids(tracker.issues, target.partition("-")[2])
+    hint = f"did you mean {near[0]}?" if near else "remove it, or bring that issue back"
+    return Problem("dangling", issue.path, line, f"{says}, which does not exist", hint)
+
+
+def _circles(tracker: Tracker) -> Iterator[Problem]:
+    for key, edges in (("depends_on", graph.dependencies(tracker.issues)), ("parent", graph.parents(tracker.issues))):
+        for circle in graph.cycles(edges):
+            issue = tracker.issues[circle[0]]
+            shown = " -> ".join((*circle[:SHOWN_MAX], *(["..."] if len(circle) > SHOWN_MAX else []), circle[0]))
+            message = f"`{key}` goes in a circle of {len(circle)}: {shown}"
+            yield Problem("circle", issue.path, issue.lines.get(key, 0), message, "none of them can ever start")
+
+
+def _values(tracker: Tracker) -> Iterator[Problem]:
+    """Values of declared keys, and titles that a reader cannot see as they are."""
+    for issue in tracker.issues.values():
+        if issue.extra and tracker.config.properties:
+            yield from _properties(issue, tracker.config)
+        if safe(issue.title) != issue.title:
+            message = f"the title holds characters that cannot be seen: {safe(issue.title)}"
+            line = issue.lines.get("title", 0)
+            yield Problem("hidden-characters", issue.path, line, message, "write it anew", Severity.WARNING)
+
+
+def _properties(issue: Issue, config: Config) -> list[Problem]:
+    from fp.kernel.schema import Field, Table, read
+
+    declared = {key: value for key, value in issue.extra.items() if key in config.properties}
+    fields = tuple(
+        Field(key, config.properties[key].kind, config.properties[key].choices, help=config.properties[key].help)
+        for key in declared
+    )
+    return read(Table(fields), declared, issue.lines, issue.path)[1]
+
+
+def _strays(tracker: Tracker) -> Iterator[Problem]:
+    known = tracker.issues.keys() | tracker.duplicates.keys() | tracker.unreadable.keys()
+    for owner in tracker.events.keys() - known:
+        hint = "bring the issue's file back, or remove the folder"
+        yield Problem("stray-events", f"{EVENTS_FOLDER}/{owner}", 0, f"events of {owner}, which has no file", hint)
+
+
+# -- history ----------------------------------------------------------------------------------------------------------
+
+
+def _history(issue: Issue, folded: Chain, facts: Facts) -> Iterator[Problem]:
+    folder = events_path(issue.id)
+    for gap in folded.gaps:
+        message = f"follows {gap.missing}, which is not there" if gap.missing != gap.event else "follows itself"
+        hint = "bring the event back; or a person joins the history: fp log shows it"
+        yield Problem("chain-gap", f"{folder}/{gap.event}.md", 0, message, hint)
+    for name in folded.broken:
+        message = "does not start where the one before it ended"
+        yield Problem("chain-broken", f"{folder}/{name}.md", 0, message, "a person joins the history: fp log shows it")
+    if folded.forked:
+        message = f"the history has {len(folded.heads)} ends that differ: {', '.join(folded.heads)}"
+        yield Problem("chain-fork", issue.path, issue.lines.get("status", 0), message, "a person joins it with --join")
+    yield from _status(issue, folded, facts)
+
+
+def _status(issue: Issue, folded: Chain, facts: Facts) -> Iterator[Problem]:
+    line = issue.lines.get("status", 0)
+    for edit in facts.hand_made.get(issue.id, ()):
+        message = f"implicit transition {edit.from_} -> {edit.to}, {edit.name}, {edit.commit[:7]}"
+        hint = "`fp check --fix` writes it out"
+        yield Problem(IMPLICIT, issue.path, line, message, hint, Severity.NOTE)
+    committed = facts.drafts.get(issue.id)
+    if committed is not None and committed != issue.status:
+        message = f"status {committed} -> {issue.status} is not committed yet"
+        yield Problem(DRAFT, issue.path, line, message, "", Severity.NOTE)
+    if folded.implicit is not None and not facts.hand_made.get(issue.id):
+        yield _contradiction(issue, folded, facts)
+
+
+def _contradiction(issue: Issue, folded: Chain, facts: Facts) -> Problem:
+    line, message = issue.lines.get("status", 0), f"the events lead to {folded.to}, the file says {folded.status}"
+    if issue.id in facts.drafts:
+        return Problem(DRAFT, issue.path, line, f"{message}; the file is not committed yet", "", Severity.NOTE)
+    if not facts.complete:
+        hint = "git fetch --unshallow"
+        return Problem("history-cut", issue.path, line, f"{message}; the commit that says why is not here", hint)
+    hint = "a person sets the status with --join, or puts it back"
+    return Problem("chain-contradicts-status", issue.path, line, f"{message}, and no person's commit says so", hint)
+
+
+def count(problems: Iterable[Problem], severity: Severity) -> int:
+    """How many problems weigh so much."""
+    return sum(problem.severity is severity for problem in problems)
+
+
+def fresh(problems: Iterable[Problem], before: Iterable[Problem]) -> list[Problem]:
+    """Problems that were not there before, wherever their lines have moved to: old debt fails no change."""
+    old = {(problem.code, problem.path, problem.message) for problem in before}
+    return [problem for problem in problems if (problem.code, problem.path, problem.message) not in old]

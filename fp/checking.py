@@ -1,0 +1,200 @@
+"""`fp check` as a shell: gather what the rules need from files and git, judge, and write what can be put right.
+
+The rules are `fp.check`, what may be written is `fp.adopt`, who may write what is `fp.writers`. Policy for a change is
+read from the revision it is judged against, never from the change itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from fp import adopt, check, edit, history
+from fp.arrival import judge_commits
+from fp.codec import split_word
+from fp.config import DEFAULT_PREFIX, config_bytes
+from fp.kernel.errors import Refused, Usage
+from fp.kernel.git.history import dirt, versions
+from fp.kernel.git.objects import GitObjects
+from fp.layout import ATTRIBUTES_PATH, with_attributes
+from fp.model import CONFIG_PATH, ID_ALPHABET, ID_LENGTH, issue_path
+from fp.source import FILE, CommitSource, Found, WorktreeSource, load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from fp.adopt import Fix
+    from fp.chain import Chain
+    from fp.check import HandMade
+    from fp.event import HandEdit, Writer
+    from fp.kernel.git.repo import Repository
+    from fp.kernel.ports import Clock, Files, Ids, Oid
+    from fp.kernel.problem import Problem
+    from fp.source import IssueSource
+    from fp.tracker import Tracker
+
+ID_TRIES_MAX = 16
+FIX_ROUNDS_MAX = 3
+"""A fix can make another possible: an adopted file may be what a hand edit is written out for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Git:
+    """The repository around the files."""
+
+    repository: Repository
+    objects: GitObjects
+    head: Oid | None
+
+
+class Checked(NamedTuple):
+    """A tracker with all that is wrong with it, and what the fixes are made from."""
+
+    tracker: Tracker
+    problems: list[Problem]
+    folded: Mapping[str, Chain]
+    unrecorded: Mapping[str, tuple[HandEdit, ...]]
+
+
+def open_git(repository: Repository | None) -> Git | None:
+    """What git knows; None where there is no repository."""
+    return None if repository is None else Git(repository, GitObjects(repository), repository.resolve("HEAD"))
+
+
+def check_source(source: IssueSource, git: Git | None) -> Checked:
+    """Check everything of one source; its history is that of its commit, or of HEAD for a worktree."""
+    tracker = load(source, with_events=True)
+    drafts = _drafts(source, git, tracker)
+    folded = check.chains(tracker, drafts)
+    revision = source.commit or (git.head if git is not None else None)
+    edits = _edits(git, revision, tracker, folded) if git is not None and revision is not None else {}
+    plain = {issue_id: [one.edit for one in found] for issue_id, found in edits.items()}
+    unrecorded = adopt.unrecorded_edits(folded, plain)
+    facts = check.Facts(
+        misplaced=tuple(source.misplaced()),
+        hand_made=_hand_made(unrecorded, edits),
+        drafts=drafts,
+        complete=git is not None and not git.repository.shallow,
+    )
+    return Checked(tracker, check.check(tracker, facts, folded), folded, unrecorded)
+
+
+def _drafts(source: IssueSource, git: Git | None, tracker: Tracker) -> dict[str, str | None]:
+    """The committed status of each issue whose file differs from HEAD's; None where HEAD has none."""
+    if git is None or source.commit is not None:
+        return {}
+    changed = {one.path for one in dirt(str(git.repository.where), ignored=False)}
+    by_path = {issue.path: issue_id for issue_id, issue in tracker.issues.items() if issue.path in changed}
+    if not by_path or git.head is None:
+        return dict.fromkeys(by_path.values())
+    before = CommitSource(git.objects, git.head).read([Found(path, FILE) for path in by_path])
+    contents = {path: before.get(path) for path in by_path}
+    return {
+        by_path[path]: history.status_in(content) if isinstance(content, bytes) else None
+        for path, content in contents.items()
+    }
+
+
+def _edits(git: Git, revision: Oid, tracker: Tracker, folded: Mapping[str, Chain]) -> dict[str, list[history.Edit]]:
+    wanted = {
+        issue_id: history.Wanted(tracker.issues[issue_id].path, folded[issue_id].heads)
+        for issue_id in check.unexplained(folded)
+    }
+    return history.hand_edits(history.git_log(git.repository), git.objects, revision, wanted)
+
+
+def _hand_made(
+    unrecorded: Mapping[str, tuple[HandEdit, ...]], edits: Mapping[str, list[history.Edit]]
+) -> dict[str, tuple[HandMade, ...]]:
+    found = {}
+    for issue_id, ones in unrecorded.items():
+        commits = {one.edit.blob: one.commit.oid for one in edits[issue_id]}
+        found[issue_id] = tuple(check.HandMade(one.from_, one.to, one.name, commits[one.blob]) for one in ones)
+    return found
+
+
+# -- putting right ----------------------------------------------------------------------------------------------------
+
+
+def fix(files: Files, git: Git | None, clock: Clock, ids: Ids) -> tuple[list[Fix], Checked]:
+    """Write what can be put right, in rounds, and check again."""
+    source = WorktreeSource(files)
+    done: list[Fix] = structure(files, source)
+    checked = check_source(source, git)
+    for _ in range(FIX_ROUNDS_MAX):
+        fixes = _fixes(checked, git, clock, ids)
+        if not fixes:
+            break
+        for one in fixes:
+            edit.apply(files, one.changes, checked.tracker.files)
+        done += fixes
+        checked = check_source(source, git)
+    return done, checked
+
+
+def structure(files: Files, source: WorktreeSource) -> list[Fix]:
+    """The settings and the line of `.gitattributes`, where they are missing."""
+    there = {path: files.read(path) for path in (CONFIG_PATH, ATTRIBUTES_PATH) if files.stat(path) is not None}
+    wanted = {
+        CONFIG_PATH: there.get(CONFIG_PATH) or config_bytes(_prefix_in_use(source)),
+        ATTRIBUTES_PATH: with_attributes(there.get(ATTRIBUTES_PATH, b"")),
+    }
+    return [adopt.Fix(path, f"{path}  written", {path: wanted[path]}) for path in edit.apply(files, wanted, there)]
+
+
+def _prefix_in_use(source: WorktreeSource) -> str:
+    """The prefix that most files have."""
+    prefixes = [split_word(name.removesuffix(".md"))[0] for name in source.issue_names()]
+    known = [prefix for prefix in prefixes if prefix]
+    return max(sorted(set(known)), key=known.count) if known else DEFAULT_PREFIX
+
+
+def _fixes(checked: Checked, git: Git | None, clock: Clock, ids: Ids) -> list[Fix]:
+    tracker = checked.tracker
+    adopted = []
+    taken = {*tracker.issues, *tracker.unreadable, *tracker.duplicates}
+    for path in adopt.candidates(tracker):
+        new_id = _free_id(tracker, taken, ids)
+        found = adopt.adopt(path, tracker.files[path], new_id, _created(git, path, clock))
+        if found is not None:
+            taken.add(new_id)
+            adopted.append(found)
+    return [
+        *adopted,
+        *adopt.rename(tracker),
+        *adopt.write_out(tracker, checked.folded, checked.unrecorded),
+    ]
+
+
+def _free_id(tracker: Tracker, taken: set[str], ids: Ids) -> str:
+    for _ in range(ID_TRIES_MAX):
+        found = f"{tracker.config.prefix}-{ids.text(ID_ALPHABET, ID_LENGTH)}"
+        if found not in taken and issue_path(found) not in tracker.files:
+            return found
+    raise Refused("no free id was drawn", hint="try again", reason="no-id")
+
+
+def _created(git: Git | None, path: str, clock: Clock) -> datetime:
+    """When the file first was committed under this name, else now."""
+    if git is not None and git.head is not None:
+        found = versions(git.repository, git.objects, git.head, path)
+        if found:
+            return found[-1].commit.author.at
+    return clock.now()
+
+
+# -- a change, judged by how it arrives -------------------------------------------------------------------------------
+
+
+def judge(git: Git, base: str, writer: Writer) -> tuple[list[Problem], list[Problem]]:
+    """What the commits since `base` change that this writer may not, and what was wrong at their start already."""
+    policy = git.repository.resolve(base)
+    if policy is None or git.head is None:
+        raise Usage(f"no commit {base!r}", hint="fetch it, or name another with --base", reason="no-commit")
+    fork = git.objects.merge_base(policy, git.head)
+    if fork is None:
+        hint = "git fetch --unshallow" if git.repository.shallow else "name a commit that this branch started from"
+        raise Usage(f"{base!r} and HEAD have no commit in common", hint=hint, reason="no-merge-base")
+    found = judge_commits(git.objects, fork, git.head, writer, policy=policy)
+    return found, check_source(CommitSource(git.objects, fork), git).problems

@@ -1,0 +1,204 @@
+"""`fp check`: every problem of every file, what a change may not do, and, with `--fix`, what can be put right."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from fp.kernel.cli import Output, shared_options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fp.adopt import Fix
+    from fp.checking import Checked, Git
+    from fp.cli.opened import Opened
+    from fp.event import Writer
+    from fp.kernel.problem import Problem
+
+FORMATS = ("text", "json", "github")
+
+
+class _Asked(NamedTuple):
+    """The options beside the format."""
+
+    base: str | None
+    writer: Writer | None
+    fix: bool
+    commit: bool
+
+
+@click.command("check")
+@click.option("--base", metavar="REV", help="Judge the commits since REV, by the settings at REV.")
+@click.option("--as", "named", metavar="WHO", help="Whose they are: human (the default), worker/RUN or orchestrator.")
+@click.option("--fix", is_flag=True, help="Adopt files made by hand; write out what hand edits of a status were.")
+@click.option("--commit", "commit_it", is_flag=True, help="Commit exactly what --fix wrote.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@shared_options
+def command(output: Output, base: str | None, named: str | None, fix: bool, commit_it: bool, form: str) -> int:
+    """Check every file of the tracker; exit 1 when something is wrong.
+
+    \b
+    Examples:
+      fp check
+      fp check --fix
+      fp check --base origin/main --format github
+      fp check --base main --as worker/FP-k3v9q2m.1
+    """
+    from fp.cli.opened import open_tracker
+    from fp.kernel.problem import Severity
+
+    asked = _Asked(base, _writer(base, named), fix, _commit_only_with_fix(commit_it, fix=fix))
+    output.json = output.json or form == "json"
+    opened = open_tracker(output.start)
+    git = _git(opened)
+    done, checked = _check(opened, git, asked)
+    problems = _with_judgement(checked, git, asked)
+    made = _commit(opened, done) if asked.commit else None
+    if output.json:
+        _document(output, checked, problems, done, made)
+    elif form == "github":
+        _github(problems)
+    else:
+        _text(output, checked, problems, done, made)
+    return 1 if any(problem.severity is Severity.ERROR for problem in problems) else 0
+
+
+def _commit_only_with_fix(commit_it: bool, *, fix: bool) -> bool:
+    from fp.kernel.errors import Usage
+
+    if commit_it and not fix:
+        raise Usage("--commit goes with --fix: a check alone writes nothing")
+    return commit_it
+
+
+def _writer(base: str | None, named: str | None) -> Writer | None:
+    """Who is judged; None where nobody is."""
+    from fp.event import HUMAN, ORCHESTRATOR, WORKER, Writer
+    from fp.kernel.errors import Usage
+    from fp.writers import parse_run
+
+    if base is None:
+        if named is not None:
+            raise Usage("--as goes with --base: it says whose the commits since then are")
+        return None
+    kind, slash, name = (named or HUMAN).partition("/")
+    if kind == WORKER and parse_run(name) is not None:
+        return Writer(WORKER, name)
+    if kind in (HUMAN, ORCHESTRATOR) and (name or not slash):
+        return Writer(kind, name or kind)
+    raise Usage(f"nobody to judge: {named!r}", hint="human, worker/FP-k3v9q2m.1 or orchestrator")
+
+
+def _git(opened: Opened) -> Git | None:
+    from fp.checking import open_git
+    from fp.cli.opened import find_root
+    from fp.kernel.git.repo import Repository
+
+    in_git = find_root(opened.root)[1]
+    return open_git(Repository.discover(opened.root) if in_git else None)
+
+
+def _check(opened: Opened, git: Git | None, asked: _Asked) -> tuple[list[Fix], Checked]:
+    from fp.checking import check_source, fix
+    from fp.kernel.clock import SystemClock
+    from fp.kernel.ids import SystemIds
+
+    if asked.fix:
+        return fix(opened.files, git, SystemClock(), SystemIds())
+    return [], check_source(opened.source, git)
+
+
+def _with_judgement(checked: Checked, git: Git | None, asked: _Asked) -> list[Problem]:
+    """All problems; of a change only those that it brought, and what its writer may not do."""
+    from fp.check import fresh
+    from fp.checking import judge
+    from fp.kernel.errors import Usage
+
+    if asked.base is None or asked.writer is None:
+        return checked.problems
+    if git is None:
+        raise Usage("--base needs a git repository", reason="no-repository")
+    found, before = judge(git, asked.base, asked.writer)
+    return [*found, *fresh(checked.problems, before)]
+
+
+def _commit(opened: Opened, done: Sequence[Fix]) -> str | None:
+    from fp.cli.opened import commit_touched
+
+    touched = sorted({path for one in done for path in one.changes})
+    lines = [one.what for one in done]
+    subject = lines[0] if len(lines) == 1 else f"{len(lines)} files put in order"
+    return commit_touched(opened.root, touched, "\n".join([f"issues: {subject}", "", *lines]) if lines else "")
+
+
+# -- telling ----------------------------------------------------------------------------------------------------------
+
+
+def _text(output: Output, checked: Checked, problems: list[Problem], done: list[Fix], made: str | None) -> None:
+    from fp.kernel.emit import text_lines
+    from fp.kernel.text import safe
+
+    for one in done:
+        output.line(safe(one.what))
+    implicit = [problem for problem in problems if problem.code == _implicit()]
+    told = [problem for problem in problems if len(implicit) > 1 or problem not in implicit]
+    for line in text_lines(told, color=output.color):
+        output.line(line)
+    output.line(_summary(output, checked, problems, implicit))
+    if made is not None:
+        output.said(f"committed {made[:9]}")
+
+
+def _implicit() -> str:
+    from fp.check import IMPLICIT
+
+    return IMPLICIT
+
+
+def _summary(output: Output, checked: Checked, problems: list[Problem], implicit: list[Problem]) -> str:
+    """`1 issue, 0 problems (1 implicit transition ...)`."""
+    from fp.check import count
+    from fp.kernel.problem import Severity
+    from fp.kernel.text import safe
+
+    errors, warnings = count(problems, Severity.ERROR), count(problems, Severity.WARNING)
+    counts = [_counted(checked.tracker.file_count, "issue"), _counted(errors, "problem")]
+    if warnings:
+        counts.append(_counted(warnings, "warning"))
+    line = output.style(", ".join(counts), "bad" if errors else "warn" if warnings else "good")
+    if not implicit:
+        return line
+    one = safe(implicit[0].message.removeprefix("implicit transition"))
+    told = _counted(len(implicit), "implicit transition") + (one if len(implicit) == 1 else "")
+    return f"{line} ({told}; `fp check --fix` writes {'it' if len(implicit) == 1 else 'them'} out)"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _github(problems: list[Problem]) -> None:
+    from fp.kernel.emit import github_lines
+
+    sys.stdout.write("".join(f"{line}\n" for line in github_lines(problems)))
+
+
+def _document(output: Output, checked: Checked, problems: list[Problem], done: list[Fix], made: str | None) -> None:
+    from fp.check import count
+    from fp.kernel.emit import json_values
+    from fp.kernel.problem import Severity
+
+    output.document(
+        "fp.check.v1",
+        source=checked.tracker.label,
+        issues=checked.tracker.file_count,
+        errors=count(problems, Severity.ERROR),
+        warnings=count(problems, Severity.WARNING),
+        notes=count(problems, Severity.NOTE),
+        problems=json_values(problems),
+        fixed=[{"path": one.path, "what": one.what} for one in done],
+        commit=made,
+    )
