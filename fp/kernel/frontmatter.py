@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fp.kernel.errors import Refused
 from fp.kernel.headeredit import AddItem, Drop, Edit, Put, RemoveItem, Rename, edit_header
+from fp.kernel.plainheader import read_plain
 from fp.kernel.problem import Problem, Severity
 from fp.kernel.yamlscalar import Written, as_read, entry
 
@@ -245,6 +246,10 @@ def _text(data: bytes) -> str:
 
 
 def _mapping(text: str, *, lines_before: int) -> tuple[dict[str, Value], dict[str, int]]:
+    plain = read_plain(text)
+    if plain is not None:
+        fields, lines = plain
+        return fields, {key: line + lines_before for key, line in lines.items()}
     from fp.kernel.yamlguard import Broken, read_mapping
 
     try:

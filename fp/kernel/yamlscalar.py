@@ -122,7 +122,7 @@ def _is_plain(text: str, *, flow: bool) -> bool:
 
 def _is_typed(text: str) -> bool:
     """Whether some reader could take it for a number, a date or a time; says yes rather than no."""
-    if not text.strip(_NUMBER_CHARACTERS):
+    if not text.strip(_NUMBER_CHARACTERS) and not text.isalpha():
         return True
     unsigned = text.lstrip("+-")
     if unsigned[:2].lower() in ("0x", "0o", "0b") and not unsigned[2:].strip(_HEX_CHARACTERS):
