@@ -20,22 +20,28 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOBODY = Signature("", "", EPOCH)
 CRUD = " \t\r\n.,:;<>\"\\'" + "".join(map(chr, range(32)))
 """What git strips from both ends of a name."""
+UNDECODED = re.compile("[\udc80-\udcff]")
 INSIDE_CRUD = re.compile(r"[<>\n\0]")
 
 
 def plain_signature(who: Signature) -> Signature:
     """The name, address and second that git would store; Refused when no name is left."""
-    name, email = (INSIDE_CRUD.sub("", text).strip(CRUD) for text in (who.name, who.email))
+    name, email = (INSIDE_CRUD.sub("", _as_latin(text)).strip(CRUD) for text in (who.name, who.email))
     if not name:
         raise Refused("a commit needs a name", hint='git config user.name "Your Name"', reason="no-name")
     return Signature(name, email, max(EPOCH, who.at.astimezone(UTC)).replace(microsecond=0))
 
 
 def checked_message(message: str) -> str:
-    """The message; Refused when git could not store it."""
+    """The message as git stores it; Refused when it could not."""
     if "\0" in message:
         raise Refused("a commit message cannot hold a NUL", reason="bad-message")
-    return message
+    return _as_latin(message)
+
+
+def _as_latin(text: str) -> str:
+    """What is no UTF-8 git takes for Latin-1, so that every commit is UTF-8."""
+    return UNDECODED.sub(lambda found: chr(ord(found[0]) - 0xDC00), text)
 
 
 def commit_bytes(tree: Oid, parents: Sequence[Oid], message: str, who: Signature) -> bytes:

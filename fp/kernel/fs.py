@@ -72,8 +72,17 @@ def checked(path: str) -> str:
 class DiskFiles:
     """`Files` below the absolute folder `root` of a disk."""
 
-    def __init__(self, disk: Disk, root: str, *, durable: bool, lock: Callable[[str], AbstractContextManager[object]]):
+    def __init__(
+        self,
+        disk: Disk,
+        root: str,
+        *,
+        durable: bool,
+        lock: Callable[[str], AbstractContextManager[object]],
+        token: Callable[[], str] = lambda: os.urandom(8).hex(),
+    ):
         self._disk = disk
+        self._token = token
         self._durable = durable
         self._lock = lock
         self._root = resolved(disk, root)
@@ -279,7 +288,7 @@ class DiskFiles:
 
     def _open_temporary(self, folder: str) -> tuple[int, str]:
         for _ in range(NAME_TRIES_MAX):
-            name = f"{folder}/{TEMPORARY_PREFIX}{os.urandom(8).hex()}"
+            name = f"{folder}/{TEMPORARY_PREFIX}{self._token()}"
             try:
                 return self._disk.open(name, CREATE_FLAGS, 0o644), name
             except FileExistsError:

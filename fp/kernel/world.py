@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class World:
     """The ways out, by the names their protocols have in `fp.kernel.ports`.
 
-    `files` is the worktree the command runs in, `state` the git folder that all worktrees share.
+    `files` is the worktree the command runs in, `state` the git folder that all worktrees share, `at` gives the files
+    below any other folder, such as another worktree.
     """
 
     clock: Clock
@@ -35,6 +36,7 @@ class World:
     host: Host
     files: Files
     state: Files
+    at: Callable[[Path], Files]
     objects: Objects
     refs: Refs
     merges: Merges
@@ -66,6 +68,7 @@ def real_world(start: Path) -> World:
         host=host,
         files=RealFiles(repository.where),
         state=RealFiles(repository.common_dir),
+        at=RealFiles,
         objects=objects,
         refs=GitRefs(repository),
         merges=GitMerges(repository, objects),

@@ -153,6 +153,8 @@ class RemoteRefs:
 
     def _refused(self, refusals: Sequence[str]) -> str:
         """A definite no: of a race, or by the remote's own rules, which no further try can turn."""
+        if any("unpacker error" in text for text in refusals):
+            raise External(f"cannot push to remote {self._name}: it could not store the objects", reason="git-failed")
         rule = next((text for text in refusals if not any(words in text for words in RACES)), None)
         if rule is not None:
             raise Refused(f"remote {self._name} refuses the push: {rule}", reason="remote-refused")
