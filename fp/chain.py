@@ -89,6 +89,12 @@ def fold(events: Iterable[Event], status: str) -> Chain:
     )
 
 
+def in_order(events: Iterable[Event]) -> list[Event]:
+    """The transitions, each after those it follows; those in a circle are left out."""
+    transitions = {event.name: event for event in events if event.kind == TRANSITION}
+    return [transitions[name] for name in _ordered(transitions)[0]]
+
+
 def _ordered(transitions: Mapping[str, Event]) -> tuple[list[str], list[str]]:
     """Names with every event after those it follows, equals by name; and the names that follow themselves."""
     waiting = {name: {cited for cited in event.after if cited in transitions} for name, event in transitions.items()}

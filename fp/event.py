@@ -248,9 +248,9 @@ class HandEdit(NamedTuple):
 
 def synthesised(issue_id: str, heads: Sequence[str], edit: HandEdit) -> Event:
     """The transition that a hand edit was. Everything, the name included, follows from the arguments."""
-    by, at = human(edit.name), edit.at.astimezone(UTC).replace(microsecond=0)
+    by, at = human(edit.name), edit.at.astimezone(UTC)
     after = tuple(sorted(heads))
-    facts = "\0".join((issue_id, *after, "", edit.from_, edit.to, edit.blob, str(by), instant(at)))
+    facts = "\0".join((issue_id, *after, "", edit.from_, edit.to, edit.blob, str(by), at.isoformat()))
     number = int.from_bytes(hashlib.sha256(facts.encode("utf-8", "surrogateescape")).digest()[:8])
     letters = "".join(CROCKFORD[number >> (5 * place) & 31] for place in range(RANDOM_LENGTH))
     name = event_name(at, TRANSITION, letters)
