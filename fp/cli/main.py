@@ -14,10 +14,27 @@ SECTIONS = {
     },
     "Write": {
         "new": (f"{COMMANDS}.new:command", "Make an issue."),
+        "start": (f"{COMMANDS}.start:command", "Move issues to in-progress."),
+        "submit": (f"{COMMANDS}.submit:command", "Move issues to in-review."),
+        "done": (f"{COMMANDS}.done:command", "Move issues to done."),
+        "cancel": (f"{COMMANDS}.cancel:command", "Move issues to cancelled."),
+        "reopen": (f"{COMMANDS}.reopen:command", "Move closed issues back to todo."),
+        "comment": (f"{COMMANDS}.comment:command", "Add a comment to an issue."),
+        "dep": (f"{COMMANDS}.dep:command", "Say which issues another one waits for."),
+    },
+    "Hand out": {
+        "arm": (f"{COMMANDS}.arm:command", "Let issues be picked up unattended."),
+        "hold": (f"{COMMANDS}.hold:command", "Keep issues from being picked up unattended."),
+    },
+    "Trust": {
+        "evidence": (f"{COMMANDS}.evidence:command", "Run a command and write down what it showed."),
+        "approve": (f"{COMMANDS}.approve:command", "Approve the content of issues."),
+        "reject": (f"{COMMANDS}.reject:command", "Reject the content of issues."),
     },
     "See": {
         "list": (f"{COMMANDS}.list:command", "List issues, the open ones first of all."),
         "show": (f"{COMMANDS}.show:command", "Show an issue with its history."),
+        "log": (f"{COMMANDS}.log:command", "Show the life of an issue."),
     },
     "Keep in order": {
         "check": (f"{COMMANDS}.check:command", "Check every file of the tracker, or what a change does to it."),
