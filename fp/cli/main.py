@@ -25,6 +25,10 @@ SECTIONS = {
     "Hand out": {
         "arm": (f"{COMMANDS}.arm:command", "Let issues be picked up unattended."),
         "hold": (f"{COMMANDS}.hold:command", "Keep issues from being picked up unattended."),
+        "ready": (f"{COMMANDS}.ready:command", "Show what would be picked up now, in order."),
+        "blocked": (f"{COMMANDS}.blocked:command", "Say why issues are not picked up."),
+        "claim": (f"{COMMANDS}.claim:command", "Take an issue, so that nobody else works on it."),
+        "release": (f"{COMMANDS}.release:command", "Give a claimed issue back."),
     },
     "Trust": {
         "evidence": (f"{COMMANDS}.evidence:command", "Run a command and write down what it showed."),

@@ -11,11 +11,10 @@ from fp.claim import HELD, RELEASED, Bid, Denied, Tip
 from fp.claims import Authority, claim_issue, claim_of, open_authority, read_claims, release_claim
 from fp.config import default_config
 from fp.kernel.errors import External
-from fp.kernel.ports import RefUpdate, Transacted
 from fp.kernel.world import World, real_world
+from tests.support.refs import DeafRefs, QuickClock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from tests.support.repo import Repo
@@ -122,43 +121,10 @@ def test_a_claim_is_one_parentless_commit_on_the_empty_tree(repo: Repo) -> None:
     assert (commit.parents, commit.tree) == ((), world.objects.empty_tree())
 
 
-class DeafRefs:
-    """Refs that carry out each transaction, and lose so many of the answers."""
-
-    def __init__(self, refs: object, deaf: int):
-        self.inner = refs
-        self.deaf = deaf
-        self.asked: list[tuple[RefUpdate, ...]] = []
-
-    def read(self, ref: str) -> str | None:
-        return self.inner.read(ref)  # type: ignore[attr-defined, no-any-return]  # any Refs
-
-    def list(self, prefix: str) -> dict[str, str]:
-        return self.inner.list(prefix)  # type: ignore[attr-defined, no-any-return]  # any Refs
-
-    def transact(self, updates: Sequence[RefUpdate]) -> Transacted:
-        self.asked.append(tuple(updates))
-        done: Transacted = self.inner.transact(updates)  # type: ignore[attr-defined]  # any Refs
-        self.deaf -= 1
-        return Transacted("unknown", "timed out") if self.deaf >= 0 else done
-
-
-class QuickClock:
-    """A clock on which nobody waits."""
-
-    def __init__(self, world: World):
-        self.now = world.clock.now
-        self.monotonic = world.clock.monotonic
-        self.slept = 0.0
-
-    def sleep(self, seconds: float) -> None:
-        self.slept += seconds
-
-
 def deaf(repo: Repo, answers_lost: int) -> tuple[World, Authority, DeafRefs, QuickClock]:
     world = real_world(repo.path)
     refs = DeafRefs(world.refs, answers_lost)
-    return world, open_authority(world, default_config("FP"))._replace(refs=refs), refs, QuickClock(world)
+    return world, open_authority(world, default_config("FP"))._replace(refs=refs), refs, QuickClock(world.clock)
 
 
 def test_a_lost_answer_is_settled_by_the_very_same_transaction(repo: Repo) -> None:

@@ -1,0 +1,79 @@
+"""`fp blocked`: why issues are not picked up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from fp.kernel.cli import shared_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fp.eligibility import Eligibility, Reason
+    from fp.kernel.cli import Output
+    from fp.view import View
+
+
+@click.command("blocked", short_help="Say why issues are not picked up.")
+@click.argument("ids", nargs=-1, metavar="[ID...]")
+@shared_options
+def command(out: Output, ids: tuple[str, ...]) -> int:
+    """Say why issues are not picked up, each reason with the command that changes it; without ID, for all open ones.
+
+    \b
+    Example:
+      fp blocked k3v
+    """
+    from fp.eligibility import excluded
+    from fp.view import open_view
+
+    view = open_view(out.start, offline_ok=True)
+    left_out = excluded(view.tracker)
+    judged = _judged(view, ids) if ids else [one for one in view.judged() if one.reasons]
+    out.line(f"{len(judged) + (0 if ids else len(left_out))} blocked at {_safe(view.where)}")
+    for one in judged:
+        _show(out, one.issue.id, one.issue.title, one.reasons)
+    for issue_id, reason in {} if ids else left_out.items():
+        _show(out, issue_id, "", (reason,))
+    out.document(
+        "fp.blocked.v1",
+        ref=view.ref.ref,
+        commit=view.commit,
+        blocked=[
+            *({"id": one.issue.id, "title": one.issue.title, "status": one.status,
+               "reasons": [reason._asdict() for reason in one.reasons]} for one in judged),
+            *({"id": issue_id, "title": None, "status": None, "reasons": [reason._asdict()]}
+              for issue_id, reason in ({} if ids else left_out).items()),
+        ],
+    )  # fmt: skip
+    return 0
+
+
+def _judged(view: View, words: Iterable[str]) -> list[Eligibility]:
+    from fp import eligibility, source
+    from fp.codec import resolve
+
+    wanted = [source.id_or_refusal(resolve(view.tracker.issues, word)) for word in dict.fromkeys(words)]
+    return [
+        eligibility.judge(view.tracker, view.claims, view.tracker.issues[issue_id], explained=view.explained)
+        for issue_id in wanted
+    ]
+
+
+def _show(out: Output, issue_id: str, title: str, reasons: Iterable[Reason]) -> None:
+    out.line(f"{out.style(_safe(issue_id), 'accent')}  {_safe(title)}".rstrip())
+    told = [f"  {_safe(reason.text)}{_arrow(out, reason)}" for reason in reasons]
+    for line in told or ["  nothing stands in its way: fp claim takes it"]:
+        out.line(line)
+
+
+def _arrow(out: Output, reason: Reason) -> str:
+    return out.style(f" -> {_safe(reason.next_command)}", "dim") if reason.next_command else ""
+
+
+def _safe(text: str) -> str:
+    from fp.kernel.text import safe
+
+    return safe(text)

@@ -1,0 +1,85 @@
+"""`fp claim`: take an issue, so that nobody else works on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from fp.cli.writing import as_option
+from fp.kernel.cli import shared_options
+
+if TYPE_CHECKING:
+    from fp.claiming import Taken
+    from fp.kernel.cli import Output
+
+
+@click.command("claim", short_help="Take an issue, so that nobody else works on it.")
+@click.argument("ids", nargs=-1, metavar="[ID...]")
+@click.option("--next", "next_", is_flag=True, help="Take the first that is eligible, in the order of dispatch.")
+@as_option
+@shared_options
+def command(out: Output, ids: tuple[str, ...], named: str | None, *, next_: bool) -> int:
+    """Take an issue, so that nobody else works on it: no agent, no orchestrator, nobody in another clone.
+
+    Of many who try at once exactly one wins; the others are told who did, with exit status 4. `--next` goes on to the
+    next eligible issue when it loses. Give back with `fp release`.
+
+    \b
+    Example:
+      FP_AGENT=cursor-1 fp claim --next
+    """
+    from fp import identity, source
+    from fp.claiming import claim_named, claim_next
+    from fp.codec import resolve
+    from fp.kernel.errors import Usage
+    from fp.view import open_view
+
+    if bool(ids) == next_:
+        raise Usage("name issues, or say --next", hint="fp claim --next")
+    view = open_view(out.start)
+    writer = identity.writer_here(view.repository, view.tracker.config, named)
+    if next_:
+        return _tell(out, [claim_next(view, writer)])
+    wanted = [source.id_or_refusal(resolve(view.tracker.issues, word)) for word in dict.fromkeys(ids)]
+    taken: list[Taken] = []
+    for issue_id in wanted:
+        taken.append(claim_named(view, issue_id, writer))
+        _tell(out, taken[-1:], quiet_document=len(wanted) > 1)
+    if len(wanted) > 1:
+        _document(out, taken)
+    return 0
+
+
+def _tell(out: Output, taken: list[Taken], *, quiet_document: bool = False) -> int:
+    from fp.kernel.text import safe
+
+    for one in taken:
+        for denied in one.lost:
+            out.note(f"lost: {safe(denied.text)}")
+        claim = one.tip.claim
+        out.line(f"{out.style(one.issue.id, 'accent')}  claimed by {safe(claim.holder)}  {safe(one.issue.title)}")
+        out.said(f"  epoch {claim.epoch}, token {one.tip.token}, judged at {safe(one.view.where)}")
+        out.said(f"  read it: fp show {one.issue.id}   give it back: fp release {one.issue.id}")
+    if not quiet_document:
+        _document(out, taken)
+    return 0
+
+
+def _document(out: Output, taken: list[Taken]) -> None:
+    claims = [
+        {
+            "issue": one.issue.id,
+            "title": one.issue.title,
+            "epoch": one.tip.claim.epoch,
+            "token": one.tip.token,
+            "holder": one.tip.claim.holder,
+            "text": one.tip.claim.text,
+            "ref": one.view.ref.ref,
+            "commit": one.view.commit,
+            "authority": one.view.authority.name,
+            "lost": [denied._asdict() for denied in one.lost],
+        }
+        for one in taken
+    ]
+    out.document("fp.claim.v1", claims=claims)

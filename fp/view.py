@@ -1,0 +1,149 @@
+"""One consistent look at what is eligible: the claims, then the tracker at one commit, then git's word on hand edits.
+
+A shell. The order of reading matters: a landing moves its claim and the tracker in one transaction, so whoever reads
+the claims first and the tracker after cannot see the claim gone and the work not done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from fp import chain, claims, eligibility, history, source
+from fp.config import LOCAL_AUTHORITY
+from fp.kernel.errors import Conflict, External, Refused
+from fp.kernel.git.objects import GitObjects
+from fp.kernel.git.repo import Repository
+from fp.kernel.world import World, real_world
+from fp.model import ISSUES_FOLDER
+from fp.source import CommitSource
+from fp.trackerref import TrackerRef, tracker_ref
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fp.claims import Authority
+    from fp.config import Config
+    from fp.eligibility import Claimed, Eligibility
+    from fp.tracker import Tracker
+
+READS_MAX = 4
+"""How often the settings may change under the reader before it gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one decision rests on. `stale` says why the claims may be old; empty when they were read just now."""
+
+    world: World
+    repository: Repository
+    objects: GitObjects
+    ref: TrackerRef
+    commit: str
+    tracker: Tracker
+    claims: Claimed
+    authority: Authority
+    explained: frozenset[str]
+    stale: str = ""
+
+    def judged(self) -> list[Eligibility]:
+        """Every open issue, in the order of dispatch."""
+        return eligibility.eligible(self.tracker, self.claims, explained=self.explained)
+
+    @property
+    def where(self) -> str:
+        """The ref and commit that were judged."""
+        return f"{self.ref.short} {self.commit[:9]}"
+
+
+def open_view(start: Path, *, offline_ok: bool = False) -> View:
+    """Look once. Refused before the first commit; External when the authority cannot be reached and must be."""
+    repository = Repository.discover(start)
+    world, objects = real_world(start), GitObjects(repository)
+    for _ in range(READS_MAX):
+        config = _settings(repository, objects)
+        authority = claims.open_authority(world, config)
+        held, stale = _claims(authority, offline_ok=offline_ok)
+        if not stale:
+            _fetch_tracker(authority, tracker_ref(repository, objects))
+        ref = tracker_ref(repository, objects)
+        tracker = source.load(CommitSource(objects, commit_of(ref)), with_events=True)
+        if (tracker.config.authority, tracker.config.claim_refs) == (config.authority, config.claim_refs):
+            seen = View(world, repository, objects, ref, commit_of(ref), tracker, held, authority, frozenset(), stale)
+            return replace(seen, explained=_explained(seen))
+    raise Conflict("the tracker's settings keep changing while they are read", hint="try again")
+
+
+def refreshed(view: View) -> View:
+    """Look again, reading the tracker only where it moved."""
+    held = claims.read_claims(view.authority)
+    _fetch_tracker(view.authority, view.ref)
+    ref = tracker_ref(view.repository, view.objects)
+    if ref == view.ref:
+        return replace(view, claims=held)
+    return open_view(view.repository.where)
+
+
+def commit_of(ref: TrackerRef) -> str:
+    """The commit; Refused when there is none yet."""
+    if ref.commit is None:
+        hint = "git add .issues && git commit"
+        raise Refused(
+            f"{ref.short} has no commit yet, and only what is committed counts", hint=hint, reason="no-commit"
+        )
+    return ref.commit
+
+
+def _settings(repository: Repository, objects: GitObjects) -> Config:
+    ref = tracker_ref(repository, objects)
+    where = CommitSource(objects, commit_of(ref))
+    if not where.has_tracker():
+        hint = "commit .issues there; `git config fp.trackerRef REF` names another ref"
+        raise Refused(f"there is no tracker at {ref.short} ({ref.how})", hint=hint, reason="no-tracker")
+    config, problems = source.load_config(where)
+    if problems:
+        raise Refused(problems[0].message, where=problems[0].where, hint=problems[0].hint, reason=problems[0].code)
+    return config
+
+
+def _claims(authority: Authority, *, offline_ok: bool) -> tuple[Claimed, str]:
+    """The claims, and why they may be old."""
+    try:
+        return claims.read_claims(authority), ""
+    except External as error:
+        if not offline_ok or authority.name == LOCAL_AUTHORITY:
+            raise
+        copies = authority._replace(
+            refs=authority.own_refs, remote=None, prefix=f"{claims.REMOTE_COPIES}{authority.name}/claims/"
+        )
+        return claims.read_claims(copies), f"{authority.name} cannot be reached: {error.message}"
+
+
+def _fetch_tracker(authority: Authority, ref: TrackerRef) -> None:
+    """Where the tracker is a branch of the authority, look at it as it is there now."""
+    branches = f"refs/remotes/{authority.name}/"
+    if authority.remote is not None and ref.ref.startswith(branches):
+        authority.remote.fetch([f"+refs/heads/{ref.ref.removeprefix(branches)}:{ref.ref}"])
+
+
+def _explained(view: View) -> frozenset[str]:
+    """Ids whose status a person's commit changed after the last event."""
+    folded = eligibility.unexplained(view.tracker)
+    wanted = {
+        issue_id: history.Wanted(view.tracker.issues[issue_id].path, one.heads) for issue_id, one in folded.items()
+    }
+    found = history.hand_edits(history.git_log(view.repository), view.objects, view.commit, wanted) if wanted else {}
+    edits = {issue_id: [one.edit for one in rows] for issue_id, rows in found.items()}
+    return frozenset(issue_id for issue_id, one in folded.items() if chain.unrecorded(one, edits.get(issue_id, [])))
+
+
+def drafts(view: View) -> list[str]:
+    """Issue files of this worktree that differ from the judged commit: drafts, or another branch's proposals."""
+    top = view.repository.top
+    if top is None:
+        return []
+    differ = ("diff", "--name-only", "-z", "--no-ext-diff", "--no-textconv", "--no-renames")
+    changed = view.repository.git(*differ, view.commit, "--", ISSUES_FOLDER).fields()
+    new = view.repository.git("ls-files", "--others", "--exclude-standard", "-z", "--", ISSUES_FOLDER).fields()
+    found = {path for path in (*changed, *new) if path.count("/") == 1 and path.endswith(".md")}
+    return sorted(found)
