@@ -60,6 +60,9 @@ class Rename(NamedTuple):
     name: str
 
 
+STEPS_MAX = 50
+"""Items that one `Put` changes one at a time; each step reads the header again."""
+
 Edit = Put | AddItem | RemoveItem | Drop | Rename
 
 
@@ -173,6 +176,8 @@ def _step_by_step(header: _Header, key: str, wanted: Sequence[str]) -> str | Non
         return None
     gone = [RemoveItem(key, item) for item in dict.fromkeys(map(str, present)) if item not in wanted]
     new = [AddItem(key, item) for item in wanted if item not in present]
+    if len(gone) + len(new) > STEPS_MAX:
+        return None
     try:
         return edit_header(header.text, [*gone, *new], header.newline)
     except Refused:

@@ -209,6 +209,12 @@ def test_what_cannot_be_changed_safely_is_refused_with_the_reason(before: str, e
         check(before, edits, "")
 
 
+def test_a_long_list_is_written_anew_rather_than_step_by_step() -> None:
+    old, new = (sorted(f"{letter}{number}" for number in range(300)) for letter in "xa")
+    data = frontmatter.render([("l", old)], "")
+    assert edit(data, [Put("l", new)]) == frontmatter.render([("l", new)], "")
+
+
 def test_of_several_edits_all_are_made_or_none() -> None:
     data = b"---\na: 1\nb: {c: d}\n---\n"
     assert edit(data, [Put("a", "x"), Drop("b")]) == b"---\na: x\n---\n"
