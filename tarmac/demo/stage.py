@@ -118,7 +118,7 @@ class Stage:
         words = ["fp", "new", ticket.title, "--body", ticket.body, "--priority", ticket.priority]
         for key in ticket.after:
             words += ["--depends", self.ids[key]]
-        return str(self.document(*words)["id"])
+        return str(self.document(*words)["issue"]["id"])
 
     def _part(self, ticket: Ticket, draw: Draw) -> dict[str, Any]:
         kind = next((fault.kind for fault in draw.faults if fault.key == ticket.key), WORK)

@@ -1,0 +1,198 @@
+"""The factory from outside: real git, real worker processes, agents that are small programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.factories import Factory
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.repo import Command, Repo
+
+WORK = 'write(title.split()[-1].strip(".") + ".txt", "made\\n"); outcome(status="done", summary="made it", boxes=[0])'
+
+
+@pytest.fixture
+def factory(repo: Repo, command: Command, tmp_path: Path) -> Factory:
+    return Factory(repo, command, tmp_path)
+
+
+def test_an_armed_issue_is_worked_on_gated_and_landed(factory: Factory) -> None:
+    factory.set_up(WORK, gate="[test, -e, one.txt]")
+    issue = factory.new("Make one", "--body", "## Acceptance\n- [ ] it is there\n")
+    assert factory.watch()["landed"] == [issue]
+    assert factory.status(issue) == "done"
+    assert factory.repo.read("one.txt") == "made\n"
+    assert "- [x] it is there" in factory.repo.read(f".issues/{issue}.md")
+    assert factory.repo.git("status", "--porcelain") == ""
+
+
+def test_the_landing_is_one_merge_commit_with_its_evidence(factory: Factory) -> None:
+    factory.set_up(WORK)
+    issue = factory.new("Make one")
+    before = factory.repo.head()
+    factory.watch()
+    assert factory.repo.git("rev-list", "--first-parent", "--count", f"{before}..main") == "1"
+    assert f"Tarmac-Landed: {issue}.1 " in factory.repo.git("log", "-1", "--format=%B", "main")
+    events = factory.repo.git("ls-tree", "-r", "--name-only", "main", f".issues/events/{issue}").splitlines()
+    assert len(events) <= 5
+    assert "kind: evidence" in factory.notes(issue)
+    assert "made it" in factory.notes(issue)
+
+
+def test_dependents_start_on_what_their_dependencies_landed(factory: Factory) -> None:
+    factory.set_up(
+        'import os\nname = title.split()[-1].strip(".")\n'
+        'assert name != "two" or os.path.exists("one.txt")\nwrite(name + ".txt", "x"); outcome(status="done")'
+    )
+    one = factory.new("Make one")
+    two = factory.new("Make two", "--depends", one)
+    assert sorted(factory.watch()["landed"]) == sorted([one, two])
+
+
+@pytest.mark.parametrize(
+    ("agent", "cause"),
+    [
+        ('outcome(status="done", summary="all done")', "empty"),
+        ('outcome(status="question", question="cursor or offset?")', "question: cursor or offset?"),
+        ('outcome(status="blocked", summary="no key")', "blocked: no key"),
+        ('outcome(status="no-change", summary="it is there")', "no-change: it is there"),
+        ("sys.exit(7)", "failed: exited (exit 7)"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", "failed: exited (exit -9)"),
+        ("os.kill(os.getppid(), signal.SIGKILL); sys.exit(0)", "crashed"),
+        ("time.sleep(60)", "silence"),
+    ],
+)
+def test_what_needs_a_person_parks_the_issue_with_its_cause(factory: Factory, agent: str, cause: str) -> None:
+    factory.set_up(agent, silence="300ms")
+    issue = factory.new("Make one")
+    assert factory.watch()["parked"] == [issue]
+    assert factory.status(issue) == "needs-attention"
+    assert cause in factory.notes(issue)
+
+
+def test_a_failing_gate_keeps_work_out_of_the_target(factory: Factory) -> None:
+    factory.set_up(WORK, gate="[test, '!', -e, one.txt]")
+    issue = factory.new("Make one")
+    assert factory.watch()["parked"] == [issue]
+    assert "gate tests failed (exit 1)" in factory.notes(issue)
+    assert not (factory.repo.path / "one.txt").exists()
+
+
+def test_work_that_conflicts_is_parked_with_the_paths(factory: Factory) -> None:
+    factory.set_up('import time\nwrite("README.md", title); time.sleep(0.5); outcome(status="done")')
+    issues = [factory.new("Write one"), factory.new("Write two")]
+    ended = factory.watch()
+    assert sorted([*ended["landed"], *ended["parked"]]) == sorted(issues)
+    assert len(ended["parked"]) == 1
+    assert "README.md" in factory.notes(ended["parked"][0])
+
+
+FORGE = """
+git = lambda *words: subprocess.run(["git", *words], check=True, capture_output=True)
+write("one.txt", "made")
+ticket = sorted(pathlib.Path(".issues").glob("*.md"))[0]
+ticket.write_text(ticket.read_text().replace("status: todo", "status: done"))
+git("add", "--all"); git("commit", "-qm", "done")
+outcome(status="done")
+"""
+
+
+def test_a_worker_that_sets_done_in_the_operators_name_does_not_land(factory: Factory) -> None:
+    factory.set_up(FORGE)
+    issue = factory.new("Make one")
+    assert factory.watch()["parked"] == [issue]
+    assert factory.status(issue) == "needs-attention"
+    assert "forbidden" in factory.notes(issue)
+
+
+def test_a_run_waits_for_an_approval_of_exactly_its_tip(factory: Factory) -> None:
+    factory.set_up(WORK, land="approved")
+    issue = factory.new("Make one")
+    assert factory.watch()["waiting"] == [issue]
+    factory.fp("approve", issue, "--commit")
+    assert factory.watch()["landed"] == [issue]
+
+
+def test_a_person_may_land_without_an_approval(factory: Factory) -> None:
+    factory.set_up(WORK, land="manual")
+    issue = factory.new("Make one")
+    factory.watch()
+    factory.tarmac("land", issue)
+    assert factory.status(issue) == "done"
+
+
+def test_a_rejection_parks_with_its_words(factory: Factory) -> None:
+    factory.set_up(WORK, land="approved")
+    issue = factory.new("Make one")
+    factory.watch()
+    factory.fp("reject", issue, "wrong colour", "--commit")
+    assert factory.watch()["parked"] == [issue]
+    assert "wrong colour" in factory.notes(issue)
+
+
+def test_an_answer_reaches_the_next_run(factory: Factory) -> None:
+    ask = 'if "offset" in prompt:\n    write("one.txt", "x"); outcome(status="done")\nelse:\n'
+    factory.set_up(ask + '    outcome(status="question", question="cursor?")')
+    issue = factory.new("Make one")
+    assert factory.watch()["parked"] == [issue]
+    factory.tarmac("answer", issue, "offset")
+    assert factory.watch()["landed"] == [issue]
+
+
+def test_a_failed_attempt_is_tried_again_in_a_new_epoch(factory: Factory) -> None:
+    factory.set_up('assert os.environ["TARMAC_RUN"].endswith(".2")\n' + WORK, attempts=2)
+    issue = factory.new("Make one")
+    assert factory.watch()["landed"] == [issue]
+    assert "epoch: 2" in factory.notes(issue)
+
+
+def test_a_persons_uncommitted_file_in_the_way_holds_the_landing_and_stays(factory: Factory) -> None:
+    factory.set_up(WORK)
+    issue = factory.new("Make one")
+    factory.repo.write("one.txt", "mine")
+    assert factory.watch()["waiting"] == [issue]
+    assert factory.repo.read("one.txt") == "mine"
+    assert factory.status(issue) == "todo"
+    (factory.repo.path / "one.txt").unlink()
+    assert factory.watch()["landed"] == [issue]
+
+
+def test_what_a_person_works_on_meanwhile_stays(factory: Factory) -> None:
+    factory.set_up(WORK)
+    factory.new("Make one")
+    factory.repo.write("README.md", "half written")
+    factory.repo.write("notes.txt", "mine")
+    factory.watch()
+    assert factory.repo.read("README.md") == "half written"
+    assert factory.repo.git("status", "--porcelain").splitlines() == [" M README.md", "?? notes.txt"]
+
+
+def test_nothing_to_do_says_why_and_what_to_do(factory: Factory) -> None:
+    factory.set_up(WORK)
+    issue = factory.new("Make one", armed=False)
+    assert f"1 on hold -> fp arm {issue}" in factory.tarmac("watch", "--once").out
+    assert "on hold" in factory.tarmac("why", issue).out
+
+
+def test_a_cancelled_issue_is_not_landed(factory: Factory) -> None:
+    factory.set_up(WORK, land="manual")
+    issue = factory.new("Make one")
+    factory.watch()
+    factory.fp("cancel", issue, "--commit")
+    factory.watch()
+    assert factory.status(issue) == "cancelled"
+    assert not (factory.repo.path / "one.txt").exists()
+
+
+def test_pausing_starts_nothing_new(factory: Factory) -> None:
+    factory.set_up(WORK)
+    factory.new("Make one")
+    factory.tarmac("pause")
+    assert factory.watch()["landed"] == []
+    factory.tarmac("resume")
+    assert len(factory.watch()["landed"]) == 1
