@@ -156,7 +156,18 @@ def run(group: click.Group, name: str, arguments: list[str] | None = None) -> in
         # The reader went away (`| head`): not an error, and nothing more can be written, also not at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK
+    except Exception as error:  # noqa: BLE001 - the one last catch: a mistake of ours must not look like findings
+        return _own_fault(error, name)
     return status if isinstance(status, int) else ExitCode.OK
+
+
+def _own_fault(error: Exception, name: str) -> int:
+    """A mistake of ours: all that a report of it needs, and the exit status that no rule uses."""
+    import traceback
+
+    sys.stderr.write("".join(traceback.format_exception(error)))
+    sys.stderr.write(f"{name}: this is a mistake in {name}, not in what you did; please report the lines above\n")
+    return ExitCode.INTERNAL
 
 
 def _as_usage(error: click.UsageError, name: str) -> Usage:

@@ -43,13 +43,13 @@ def write(path, text):
     target.write_text(text)
 def outcome(**value):
     write(os.environ["TARMAC_OUTCOME"], json.dumps(value))
-title = [line for line in prompt.splitlines() if line.startswith("Do ")][0]
+name = "two" if "Make two" in prompt else "one"
 """
 
 
 @dataclass
 class Factory:
-    """`say` is the body of the agent's program, after imports and the helpers `write`, `outcome`, `title`, `prompt`."""
+    """`say` is the body of the agent's program, after imports and the helpers `write`, `outcome`, `name`, `prompt`."""
 
     repo: Repo
     command: Command

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tests.support.repo import Command, Repo
 
-WORK = 'write(title.split()[-1].strip(".") + ".txt", "made\\n"); outcome(status="done", summary="made it", boxes=[0])'
+WORK = 'write(name + ".txt", "made\\n"); outcome(status="done", summary="made it", boxes=[0])'
 
 
 @pytest.fixture
@@ -46,7 +46,6 @@ def test_the_landing_is_one_merge_commit_with_its_evidence(factory: Factory) -> 
 
 def test_dependents_start_on_what_their_dependencies_landed(factory: Factory) -> None:
     factory.set_up(
-        'import os\nname = title.split()[-1].strip(".")\n'
         'assert name != "two" or os.path.exists("one.txt")\nwrite(name + ".txt", "x"); outcome(status="done")'
     )
     one = factory.new("Make one")
@@ -84,7 +83,7 @@ def test_a_failing_gate_keeps_work_out_of_the_target(factory: Factory) -> None:
 
 
 def test_work_that_conflicts_is_parked_with_the_paths(factory: Factory) -> None:
-    factory.set_up('import time\nwrite("README.md", title); time.sleep(0.5); outcome(status="done")')
+    factory.set_up('write("README.md", os.environ["TARMAC_ISSUE"]); time.sleep(0.5); outcome(status="done")')
     issues = [factory.new("Write one"), factory.new("Write two")]
     ended = factory.watch()
     assert sorted([*ended["landed"], *ended["parked"]]) == sorted(issues)
