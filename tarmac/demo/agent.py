@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -59,10 +60,11 @@ def silent(part: dict[str, Any]) -> int:
 
 
 def forge(part: dict[str, Any]) -> int:
-    """Do the work, and mark another's ticket done; git signs it with the operator's name."""
+    """Do the work, and close another's ticket; git signs it with the operator's name."""
     _write(part)
     ticket = Path(part["victim"])
-    ticket.write_text(ticket.read_text(encoding="utf-8").replace("status: todo", "status: done"), encoding="utf-8")
+    text = re.sub("(?m)^status: .*$", "status: cancelled", ticket.read_text(encoding="utf-8"))
+    ticket.write_text(text, encoding="utf-8")
     git(".", "commit", "--quiet", "--all", "--message", "Close the other one too")
     _outcome({"status": "done", "summary": part["summary"], "boxes": part["boxes"]})
     return 0

@@ -16,7 +16,7 @@ FAULTS_LEAST = 3
 TOLD = {
     CRASH: "its worker and agent are killed",
     SILENT: "it hangs without a word",
-    FORGE: "it marks another's ticket done, in the operator's name",
+    FORGE: "it closes another's ticket, in the operator's name",
     LIE: "it says done and changes nothing",
     STALE: "it changes code and leaves its document as it was",
     HAND_EDIT: "a person edits its status by hand",

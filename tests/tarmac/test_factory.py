@@ -129,7 +129,7 @@ def test_a_rejection_parks_with_its_words(factory: Factory) -> None:
     factory.set_up(WORK, land="approved")
     issue = factory.new("Make one")
     factory.watch()
-    factory.fp("reject", issue, "wrong colour", "--commit")
+    factory.fp("reject", issue, "-m", "wrong colour", "--commit")
     assert factory.watch()["parked"] == [issue]
     assert "wrong colour" in factory.notes(issue)
 
@@ -178,11 +178,13 @@ def test_nothing_to_do_says_why_and_what_to_do(factory: Factory) -> None:
     assert "on hold" in factory.tarmac("why", issue).out
 
 
-def test_a_cancelled_issue_is_not_landed(factory: Factory) -> None:
+def test_an_issue_that_a_person_cancels_by_hand_is_not_landed(factory: Factory) -> None:
     factory.set_up(WORK, land="manual")
     issue = factory.new("Make one")
     factory.watch()
-    factory.fp("cancel", issue, "--commit")
+    ticket = f".issues/{issue}.md"
+    factory.repo.write(ticket, factory.repo.read(ticket).replace("status: todo", "status: cancelled"))
+    factory.repo.commit("not needed")
     factory.watch()
     assert factory.status(issue) == "cancelled"
     assert not (factory.repo.path / "one.txt").exists()
