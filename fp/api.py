@@ -232,9 +232,5 @@ def tick_boxes(data: bytes, numbers: Iterable[int]) -> bytes:
     """The issue file with these boxes ticked, counted from 0; numbers that no box has are left out."""
     document, _ = frontmatter.parse(data, "")
     assert document is not None, "a planned edit starts from a readable file"
-    body = document.body
-    boxes = markdown.boxes(body)
-    for number in sorted(set(numbers)):
-        if number < len(boxes) and not boxes[number].checked:
-            body = markdown.tick(body, number, checked=True)
+    body = markdown.ticked(document.body, set(numbers))
     return data if body == document.body else frontmatter.edit_body(data, body)

@@ -145,6 +145,13 @@ def test_ticking_changes_one_character() -> None:
     assert markdown.tick(text, 1, checked=True) == text
 
 
+def test_many_boxes_are_ticked_at_once_and_others_left() -> None:
+    ticked = markdown.ticked(BOXES, {0, 1, 6, 99})
+    assert [box.checked for box in markdown.boxes(ticked)] == [True, True, True, False, False, False, True]
+    assert len(ticked) == len(BOXES)
+    assert "[X] nested" in ticked
+
+
 def test_unticking_empties_every_box() -> None:
     assert [box.checked for box in markdown.boxes(markdown.unticked(BOXES))] == [False] * 7
 
