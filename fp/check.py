@@ -16,10 +16,11 @@ from fp.kernel.text import safe
 from fp.model import EVENTS_FOLDER, events_path, issue_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from fp.chain import Chain
     from fp.config import Config
+    from fp.event import Event
     from fp.model import Issue
     from fp.tracker import Tracker
 
@@ -52,11 +53,18 @@ class Facts(NamedTuple):
 
 
 def chains(tracker: Tracker, drafts: Mapping[str, str | None]) -> dict[str, Chain]:
-    """The history of each issue up to the status that is committed: what is not committed yet explains nothing."""
+    """The history of each issue, up to the status in its file, or where no event leads there to the committed one."""
     return {
-        issue.id: chain.fold(tracker.events.get(issue.id, ()), drafts.get(issue.id) or issue.status)
+        issue.id: _chain(tracker.events.get(issue.id, ()), issue.status, drafts.get(issue.id))
         for issue in tracker.issues.values()
     }
+
+
+def _chain(events: Sequence[Event], status: str, committed: str | None) -> Chain:
+    folded = chain.fold(events, status)
+    if committed is None or committed == status or (folded.length and folded.status_explained):
+        return folded
+    return chain.fold(events, committed)
 
 
 def unexplained(folded: Mapping[str, Chain]) -> list[str]:
@@ -188,7 +196,7 @@ def _status(issue: Issue, folded: Chain, facts: Facts) -> Iterator[Problem]:
         hint = "`fp check --fix` writes it out"
         yield Problem(IMPLICIT, issue.path, line, message, hint, Severity.NOTE)
     committed = facts.drafts.get(issue.id)
-    if committed is not None and committed != issue.status:
+    if committed is not None and committed != issue.status and folded.status == committed:
         message = f"status {committed} -> {issue.status} is not committed yet"
         yield Problem(DRAFT, issue.path, line, message, "", Severity.NOTE)
     if folded.implicit is not None and not facts.hand_made.get(issue.id):
