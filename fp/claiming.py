@@ -156,7 +156,7 @@ def _swapped(view: View, issue: Issue, new: Tip, writer: Writer) -> Tip | Denied
     old = view.claims.tips.get(issue.id)
     if view.tracker.config.tracker_write == DIRECT and issue.status == TODO:
         move = Move(IN_PROGRESS, epoch=new.claim.epoch, claim=new.oid)
-        updates = directly.updates_with(view, issue, old, new, move, writer)
+        updates = directly.updates_with(view, issue, (old, new), move, writer)
         why = directly.move(view, updates, lambda sent: send(view, issue.id, sent))
     else:
         why = send(view, issue.id, claims.updates_of(view.authority, old, new))

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 RANDOM_LENGTH = 4
 
 
-def updates_with(view: View, issue: Issue, old: Tip | None, new: Tip, move: Move, writer: Writer) -> list[RefUpdate]:
+def updates_with(view: View, issue: Issue, swap: tuple[Tip | None, Tip], move: Move, writer: Writer) -> list[RefUpdate]:
     """The transaction: the claim's swap, and a commit on the tracker ref that makes the move."""
     planned = plan_transition(_subject(view, issue), move, _stamp(view, writer), view.tracker.config.workflow)
     tree = view.objects.with_changes(view.commit, planned.changes)
     who = identity.signature(view.repository, view.world.clock)
     message = f"{issue.id}: {issue.status} -> {move.to}\n"
     commit = view.objects.commit(tree, (view.commit,), message, who)
-    return [*claims.updates_of(view.authority, old, new), RefUpdate(_branch(view), view.commit, commit)]
+    return [*claims.updates_of(view.authority, *swap), RefUpdate(_branch(view), view.commit, commit)]
 
 
 def move(view: View, updates: list[RefUpdate], send_remote: Callable[[list[RefUpdate]], str | None]) -> str | None:

@@ -72,7 +72,7 @@ def _swapped(view: View, tip: Tip, writer: Writer) -> Tip | Denied:
     issue = view.tracker.issues.get(tip.claim.issue)
     if view.tracker.config.tracker_write == DIRECT and issue is not None and issue.status == IN_PROGRESS:
         move = Move(TODO, epoch=tip.claim.epoch, claim=tip.token)
-        updates = directly.updates_with(view, issue, tip, new, move, writer)
+        updates = directly.updates_with(view, issue, (tip, new), move, writer)
         why = directly.move(view, updates, lambda sent: claiming.send(view, issue.id, sent))
     else:
         why = claiming.send(view, tip.claim.issue, claims.updates_of(view.authority, tip, new))
