@@ -52,7 +52,7 @@ from fp.event import (
     human,
     parse_writer,
 )
-from fp.history import Wanted, hand_edits, walked_log
+from fp.history import Wanted, explained, git_log, hand_edits, walked_log
 from fp.identity import signature
 from fp.kernel import frontmatter, markdown
 from fp.model import (
@@ -161,7 +161,9 @@ __all__ = [
     "effective_status",
     "eligible",
     "epoch_floor",
+    "explained",
     "fold",
+    "git_log",
     "hand_edits",
     "human",
     "id_or_refusal",

@@ -33,7 +33,7 @@ def tell(desk: Desk, word: str, writer: Writer) -> Told:
     events = source.load_events(desk.files, issue.id)[0].get(issue.id, ())
     head = desk.repository.resolve("HEAD")
     paths = [issue.path, *(one.path for one in events)]
-    found = [] if head is None else history.git_log(desk.repository)(head, paths)
+    found = [] if head is None else list(history.git_log(desk.repository)(head, paths))
     commits = desk.objects.read_commits(sorted({change.commit for change in found}))
     versions = _versions(desk, issue.path, found, commits)
     edits = desks.unrecorded(desk, issue, data, events, writer)

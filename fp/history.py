@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from fp import chain
+from fp.eligibility import unexplained
 from fp.event import HandEdit, event_path
 from fp.kernel import frontmatter
 from fp.model import TODO
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
 
     from fp.kernel.git.repo import Repository
     from fp.kernel.ports import CommitRecord, Objects, Oid
+    from fp.tracker import Tracker
 
-    Log = Callable[[Oid, Sequence[str]], list["Change"]]
+    Log = Callable[[Oid, Sequence[str]], Iterable["Change"]]
 
 PATHS_ASKED_MAX = 200
 """Beyond this many paths the whole folder is asked for: an argument list has a length."""
@@ -64,18 +67,16 @@ def git_log(repository: Repository) -> Log:
 
 
 def walked_log(objects: Objects) -> Log:
-    """The same by walking the commits, for a store without git: a bounded number of them."""
+    """The same by walking the commits, for a store without git: a bounded number, and no further than is asked."""
 
-    def changes(revision: Oid, paths: Sequence[str]) -> list[Change]:
-        found: list[Change] = []
+    def changes(revision: Oid, paths: Sequence[str]) -> Iterator[Change]:
         commit = objects.read_commit(revision)
         for _ in range(WALKED_COMMITS_MAX):
             if commit is None:
-                break
+                return
             parent = objects.read_commit(commit.parents[0]) if commit.parents else None
-            found += _differences(objects, commit, parent, paths)
+            yield from _differences(objects, commit, parent, paths)
             commit = parent
-        return found
 
     return changes
 
@@ -127,11 +128,30 @@ def hand_edits(log: Log, objects: Objects, revision: Oid, wanted: Mapping[str, W
             stopped.setdefault(heads[change.path], change.commit)
         elif stopped.get(files[change.path], change.commit) == change.commit:
             found[files[change.path]].append(change)
+        if len(stopped) == len(wanted):
+            break
     kept = {
         issue_id: [change for change in rows if change.commit != stopped.get(issue_id)]
         for issue_id, rows in found.items()
     }
     return _edits(objects, kept)
+
+
+def explained(log: Log, objects: Objects, tracker: Tracker) -> frozenset[str]:
+    """Ids of open issues whose status a person's commit changed after their last event was written.
+
+    `tracker` is one at a commit, with events. Nothing is asked of git where every status is where its events lead.
+    """
+    folded = unexplained(tracker)
+    if tracker.commit is None or not folded:
+        return frozenset()
+    wanted = {issue_id: Wanted(tracker.issues[issue_id].path, one.heads) for issue_id, one in folded.items()}
+    edits = hand_edits(log, objects, tracker.commit, wanted)
+    return frozenset(
+        issue_id
+        for issue_id, one in folded.items()
+        if chain.unrecorded(one, [row.edit for row in edits.get(issue_id, ())])
+    )
 
 
 def _edits(objects: Objects, rows: Mapping[str, Sequence[Change]]) -> dict[str, list[Edit]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from fp import chain, claims, eligibility, history, source
+from fp import claims, eligibility, history, source
 from fp.config import LOCAL_AUTHORITY
 from fp.kernel.errors import Conflict, External, Refused
 from fp.kernel.git.objects import GitObjects
@@ -70,7 +70,7 @@ def open_view(start: Path, *, offline_ok: bool = False) -> View:
         tracker = source.load(CommitSource(objects, commit_of(ref)), with_events=True)
         if (tracker.config.authority, tracker.config.claim_refs) == (config.authority, config.claim_refs):
             seen = View(world, repository, objects, ref, commit_of(ref), tracker, held, authority, frozenset(), stale)
-            return replace(seen, explained=_explained(seen))
+            return replace(seen, explained=history.explained(history.git_log(repository), objects, tracker))
     raise Conflict("the tracker's settings keep changing while they are read", hint="try again")
 
 
@@ -124,17 +124,6 @@ def _fetch_tracker(authority: Authority, ref: TrackerRef) -> None:
     branches = f"refs/remotes/{authority.name}/"
     if authority.remote is not None and ref.ref.startswith(branches):
         authority.remote.fetch([f"+refs/heads/{ref.ref.removeprefix(branches)}:{ref.ref}"])
-
-
-def _explained(view: View) -> frozenset[str]:
-    """Ids whose status a person's commit changed after the last event."""
-    folded = eligibility.unexplained(view.tracker)
-    wanted = {
-        issue_id: history.Wanted(view.tracker.issues[issue_id].path, one.heads) for issue_id, one in folded.items()
-    }
-    found = history.hand_edits(history.git_log(view.repository), view.objects, view.commit, wanted) if wanted else {}
-    edits = {issue_id: [one.edit for one in rows] for issue_id, rows in found.items()}
-    return frozenset(issue_id for issue_id, one in folded.items() if chain.unrecorded(one, edits.get(issue_id, [])))
 
 
 def drafts(view: View) -> list[str]:

@@ -83,7 +83,13 @@ class Issues:
 
     def judged(self) -> list[fp.Eligibility]:
         """Every open issue with what stands against it, in the order of dispatch."""
-        return fp.eligible(self.tracker, self.claims)
+        return fp.eligible(self.tracker, self.claims, explained=self._explained)
+
+    @cached_property
+    def _explained(self) -> frozenset[str]:
+        """Issues whose status a person's commit changed after the last event: no contradiction, a hand edit."""
+        objects = self._world.objects
+        return fp.explained(fp.walked_log(objects), objects, self.tracker)
 
     def ready(self) -> list[str]:
         """The ids that may be picked up now, in order."""
