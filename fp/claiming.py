@@ -68,7 +68,7 @@ def claim_next(view: View, writer: Writer) -> Taken:
         lost.append(result)
         tried.add((issue.id, view.commit))
         view = views.refreshed(view)
-    raise _nothing(view.judged(), lost)
+    raise _nothing(view, lost)
 
 
 def _first(view: View, tried: set[tuple[str, str]]) -> Issue | None:
@@ -77,15 +77,17 @@ def _first(view: View, tried: set[tuple[str, str]]) -> Issue | None:
     return next((issue for issue in fitting if (issue.id, view.commit) not in tried), None)
 
 
-def _nothing(judged: Sequence[Eligibility], lost: Sequence[Denied]) -> Refused | Conflict:
+def _nothing(view: View, lost: Sequence[Denied]) -> Refused | Conflict:
     """Why there is nothing to claim: taken by others is a lost race, anything else a refusal."""
+    judged, left_out = view.judged(), eligibility.excluded(view.tracker)
     if lost:
         return Conflict(f"lost {len(lost)} races: {lost[-1].text}", hint="fp ready", reason="lost-race")
     taken = [one for one in judged if [reason.code for reason in one.reasons] == ["claimed"]]
     if taken:
         named = ", ".join(f"{one.issue.id} ({one.claim.claim.holder})" for one in taken if one.claim is not None)
         return Conflict(f"all that is eligible is claimed: {named}", hint="fp ready", reason="all-claimed")
-    return Refused("nothing is eligible", hint=summary(judged), reason="nothing-eligible")
+    hint = f"{summary(judged)}\n{len(left_out)} cannot be judged: fp check" if left_out else summary(judged)
+    return Refused(f"nothing is eligible at {view.where}", hint=hint, reason="nothing-eligible")
 
 
 def summary(judged: Sequence[Eligibility]) -> str:

@@ -149,7 +149,7 @@ def plan_evidence(subject: Subject, seen: Observed, stamp: Stamp, *, epoch: int 
     fields: dict[str, Value] = {
         "of": seen.of,
         "tier": seen.tier,
-        "commands": [command.line for command in seen.commands],
+        "commands": [_plain(command.line) for command in seen.commands],
         "exits": [str(command.code) for command in seen.commands],
         "content": seen.content,
         "commit": seen.commit,
@@ -196,10 +196,14 @@ def _with(before: Planned, issue: Issue, written: Event, changes: Changes) -> Pl
 
 def _note(text: str) -> str:
     """Text fit for a file: line ends as one, no control characters; Refused when it is too long."""
-    plain = _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n").replace("\r", "\n")).strip("\n")
+    plain = _plain(text.replace("\r\n", "\n").replace("\r", "\n")).strip("\n")
     if len(plain.encode()) > NOTE_BYTES_MAX:
         raise Refused(f"the text is longer than {NOTE_BYTES_MAX:,} bytes", reason="too-large")
     return plain
+
+
+def _plain(text: str) -> str:
+    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def fenced(log: str) -> str:

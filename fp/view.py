@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fp import claims, eligibility, history, source
+from fp.codec import resolve
 from fp.config import LOCAL_AUTHORITY
 from fp.kernel.errors import Conflict, External, Refused
 from fp.kernel.git.objects import GitObjects
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from fp.claims import Authority
     from fp.config import Config
     from fp.eligibility import Claimed, Eligibility
+    from fp.model import Issue
     from fp.tracker import Tracker
 
 READS_MAX = 4
@@ -124,6 +126,16 @@ def _fetch_tracker(authority: Authority, ref: TrackerRef) -> None:
     branches = f"refs/remotes/{authority.name}/"
     if authority.remote is not None and ref.ref.startswith(branches):
         authority.remote.fetch([f"+refs/heads/{ref.ref.removeprefix(branches)}:{ref.ref}"])
+
+
+def named(view: View, word: str) -> Issue:
+    """The issue that a word names at the judged commit. Refused when none or several fit, or its file is broken."""
+    left_out = eligibility.excluded(view.tracker)
+    found = source.id_or_refusal(resolve({*view.tracker.issues, *left_out}, word))
+    if found in left_out:
+        why = left_out[found]
+        raise Refused(f"{found}: {why.text}", hint=why.next_command, reason=why.code)
+    return view.tracker.issues[found]
 
 
 def drafts(view: View) -> list[str]:

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from fp.kernel.cli import Output
 
 
-def gate_all(out: Output, ids: tuple[str, ...], dispatch: str, named: str | None, *, commit: bool) -> int:
+def gate_all(out: Output, ids: tuple[str, ...], dispatch: str, who: str | None, *, commit: bool) -> int:
     """Set `dispatch:` of all ids."""
     from fp.gates import plan_dispatch
 
-    pen = take_pen(out, named, commit=commit)
+    pen = take_pen(out, who, commit=commit)
 
     def act(word: str) -> Write:
         edited = plan_dispatch(pen.desk, word, dispatch, pen.writer)

@@ -19,11 +19,11 @@ SCHEMA = "fp.move.v1"
 join_option = click.option("--join", is_flag=True, help="Settle a history with several ends or gaps by this move.")
 
 
-def move_all(out: Output, ids: tuple[str, ...], move: Move, named: str | None, *, commit: bool) -> int:
+def move_all(out: Output, ids: tuple[str, ...], move: Move, who: str | None, *, commit: bool) -> int:
     """Make the same move for all ids."""
     from fp.moves import plan_move
 
-    pen = take_pen(out, named, commit=commit)
+    pen = take_pen(out, who, commit=commit)
     return write_all(out, pen, ids, lambda word: told(pen, plan_move(pen.desk, word, move, pen.writer)), SCHEMA)
 
 

@@ -19,12 +19,12 @@ of_option = click.option("--of", "revision", metavar="REV", help="The commit tha
 
 
 def review_all(
-    out: Output, ids: tuple[str, ...], verdict: str, note: str, *, revision: str | None, named: str | None, commit: bool
+    out: Output, ids: tuple[str, ...], verdict: str, note: str, *, revision: str | None, who: str | None, commit: bool
 ) -> int:
     """Write the same verdict on all ids."""
     from fp.gates import only_people
 
-    pen = take_pen(out, named, commit=commit)
+    pen = take_pen(out, who, commit=commit)
     only_people(pen.writer, "a review is a person's")
     status = write_all(out, pen, ids, lambda word: _review(pen, word, verdict, note, revision), "fp.review.v1")
     counts_when_committed(out, pen)

@@ -44,26 +44,26 @@ class Write(NamedTuple):
 
 
 def writing_options(handler: Callable[..., int]) -> Callable[..., int]:
-    """Add `--as` (or FP_AGENT) and `--commit`; the handler gets `named` and `commit`."""
+    """Add `--as` (or FP_AGENT) and `--commit`; the handler gets `who` and `commit`."""
 
     commit = click.option("--commit", is_flag=True, help="Commit exactly the files that this writes.")
     return as_option(commit(handler))
 
 
 as_option = click.option(
-    "--as", "named", envvar="FP_AGENT", metavar="WHO", help="Write as agent/NAME or person/NAME (also FP_AGENT)."
+    "--as", "who", envvar="FP_AGENT", metavar="WHO", help="Write as agent/NAME or person/NAME (also FP_AGENT)."
 )
 note_option = click.option("-m", "--message", "note", default="", metavar="TEXT", help="Say why.")
 ids_argument = click.argument("ids", nargs=-1, required=True, metavar="ID...")
 
 
-def take_pen(out: Output, named: str | None, *, commit: bool) -> Pen:
+def take_pen(out: Output, who: str | None, *, commit: bool) -> Pen:
     """Open the worktree and find out who writes."""
     from fp import identity
     from fp.desk import open_desk
 
     desk = open_desk(out.start)
-    return Pen(desk, identity.writer_here(desk.repository, desk.config, named), commit)
+    return Pen(desk, identity.writer_here(desk.repository, desk.config, who), commit)
 
 
 def write_all(out: Output, pen: Pen, words: Sequence[str], act: Callable[[str], Write], schema: str) -> int:

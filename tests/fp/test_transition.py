@@ -191,3 +191,9 @@ def test_a_log_s_tail_is_kept() -> None:
     fenced = t.fenced("x" * 9000)
     assert len(fenced) < 5000
     assert re.fullmatch(r"```text\nx+\n```", fenced)
+
+
+def test_a_command_of_odd_bytes_is_written_as_text() -> None:
+    seen = t.Observed("run", "self", (t.Command("echo \udcff\x1b", 0),), "c" * 40, "d" * 40, "sha256:x")
+    (one,) = read(t.plan_evidence(subject(), seen, stamp()))
+    assert one.fields["commands"] == ["echo \ufffd\ufffd"]

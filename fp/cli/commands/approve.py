@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @writing_options
 @shared_options
 def command(
-    out: Output, ids: tuple[str, ...], revision: str | None, note: str, named: str | None, *, commit: bool
+    out: Output, ids: tuple[str, ...], revision: str | None, note: str, who: str | None, *, commit: bool
 ) -> int:
     """Approve what an issue's run made, or the commit you name.
 
@@ -33,4 +33,4 @@ def command(
     """
     from fp.transition import APPROVE
 
-    return review_all(out, ids, APPROVE, note, revision=revision, named=named, commit=commit)
+    return review_all(out, ids, APPROVE, note, revision=revision, who=who, commit=commit)

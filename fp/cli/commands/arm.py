@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @ids_argument
 @writing_options
 @shared_options
-def command(out: Output, ids: tuple[str, ...], named: str | None, *, commit: bool) -> int:
+def command(out: Output, ids: tuple[str, ...], who: str | None, *, commit: bool) -> int:
     """Let issues be picked up unattended.
 
     This is the person's gate: an orchestrator, or an agent with `fp claim --next`, then picks
@@ -30,4 +30,4 @@ def command(out: Output, ids: tuple[str, ...], named: str | None, *, commit: boo
     """
     from fp.model import AUTO
 
-    return gate_all(out, ids, AUTO, named, commit=commit)
+    return gate_all(out, ids, AUTO, who, commit=commit)

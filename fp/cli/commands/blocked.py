@@ -52,10 +52,10 @@ def command(out: Output, ids: tuple[str, ...]) -> int:
 
 
 def _judged(view: View, words: Iterable[str]) -> list[Eligibility]:
-    from fp import eligibility, source
-    from fp.codec import resolve
+    from fp import eligibility
+    from fp.view import named
 
-    wanted = [source.id_or_refusal(resolve(view.tracker.issues, word)) for word in dict.fromkeys(words)]
+    wanted = dict.fromkeys(named(view, word).id for word in words)
     return [
         eligibility.judge(view.tracker, view.claims, view.tracker.issues[issue_id], explained=view.explained)
         for issue_id in wanted

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @join_option
 @writing_options
 @shared_options
-def command(out: Output, ids: tuple[str, ...], note: str, named: str | None, *, join: bool, commit: bool) -> int:
+def command(out: Output, ids: tuple[str, ...], note: str, who: str | None, *, join: bool, commit: bool) -> int:
     """Move issues to cancelled. Issues that depend on them stay blocked until you drop the dependency.
 
     \b
@@ -30,4 +30,4 @@ def command(out: Output, ids: tuple[str, ...], note: str, named: str | None, *, 
     from fp.model import CANCELLED
     from fp.transition import Move
 
-    return move_all(out, ids, Move(CANCELLED, note, join=join), named, commit=commit)
+    return move_all(out, ids, Move(CANCELLED, note, join=join), who, commit=commit)

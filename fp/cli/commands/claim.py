@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option("--next", "next_", is_flag=True, help="Take the first that is eligible, in the order of dispatch.")
 @as_option
 @shared_options
-def command(out: Output, ids: tuple[str, ...], named: str | None, *, next_: bool) -> int:
+def command(out: Output, ids: tuple[str, ...], who: str | None, *, next_: bool) -> int:
     """Take an issue, so that nobody else works on it: no agent, no orchestrator, nobody in another clone.
 
     Of many who try at once exactly one wins; the others are told who did, with exit status 4. `--next` goes on to the
@@ -29,19 +29,18 @@ def command(out: Output, ids: tuple[str, ...], named: str | None, *, next_: bool
     Example:
       FP_AGENT=cursor-1 fp claim --next
     """
-    from fp import identity, source
+    from fp import identity
     from fp.claiming import claim_named, claim_next
-    from fp.codec import resolve
     from fp.kernel.errors import Usage
-    from fp.view import open_view
+    from fp.view import named, open_view
 
     if bool(ids) == next_:
         raise Usage("name issues, or say --next", hint="fp claim --next")
     view = open_view(out.start)
-    writer = identity.writer_here(view.repository, view.tracker.config, named)
+    writer = identity.writer_here(view.repository, view.tracker.config, who)
     if next_:
         return _tell(out, [claim_next(view, writer)])
-    wanted = [source.id_or_refusal(resolve(view.tracker.issues, word)) for word in dict.fromkeys(ids)]
+    wanted = list(dict.fromkeys(named(view, word).id for word in ids))
     taken: list[Taken] = []
     for issue_id in wanted:
         taken.append(claim_named(view, issue_id, writer))

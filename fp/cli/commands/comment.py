@@ -12,7 +12,7 @@ from fp.kernel.cli import shared_options
 if TYPE_CHECKING:
     from fp.kernel.cli import Output
 
-STDIN_CHARACTERS_MAX = 1_000_000
+STDIN_BYTES_MAX = 1_000_000
 
 
 @click.command("comment", short_help="Add a comment to an issue.")
@@ -20,7 +20,7 @@ STDIN_CHARACTERS_MAX = 1_000_000
 @click.argument("text", nargs=-1, required=True)
 @writing_options
 @shared_options
-def command(out: Output, issue: str, text: tuple[str, ...], named: str | None, *, commit: bool) -> int:
+def command(out: Output, issue: str, text: tuple[str, ...], who: str | None, *, commit: bool) -> int:
     """Add a comment to an issue; with `-` as TEXT, read it from standard input.
 
     A file of your own below .issues/events/ID/, without any header, is a comment too.
@@ -33,7 +33,7 @@ def command(out: Output, issue: str, text: tuple[str, ...], named: str | None, *
     from fp.transition import plan_comment
 
     said = _stdin() if text == ("-",) else " ".join(text)
-    pen = take_pen(out, named, commit=commit)
+    pen = take_pen(out, who, commit=commit)
 
     def act(word: str) -> Write:
         subject = open_subject(pen.desk, word, pen.writer)
@@ -49,4 +49,12 @@ def command(out: Output, issue: str, text: tuple[str, ...], named: str | None, *
 def _stdin() -> str:
     import sys
 
-    return sys.stdin.read(STDIN_CHARACTERS_MAX)
+    from fp.kernel.errors import Refused
+
+    data = sys.stdin.buffer.read(STDIN_BYTES_MAX + 1)
+    if len(data) > STDIN_BYTES_MAX:
+        raise Refused(f"more than {STDIN_BYTES_MAX:,} bytes on standard input", reason="too-large")
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise Refused("standard input is not UTF-8", reason="not-text") from error

@@ -28,14 +28,14 @@ def command() -> None:
 @click.argument("on", nargs=-1, required=True, metavar="ON...")
 @writing_options
 @shared_options
-def add(out: Output, issue: str, on: tuple[str, ...], named: str | None, *, commit: bool) -> int:
+def add(out: Output, issue: str, on: tuple[str, ...], who: str | None, *, commit: bool) -> int:
     """Let ID wait for other issues. A circle is refused.
 
     \b
     Example:
       fp dep add k3v 7q9 9d0
     """
-    return _change(out, issue, on, named, remove=False, commit=commit)
+    return _change(out, issue, on, who, remove=False, commit=commit)
 
 
 @command.command("rm", short_help="Let ID no longer wait for other issues.")
@@ -43,20 +43,20 @@ def add(out: Output, issue: str, on: tuple[str, ...], named: str | None, *, comm
 @click.argument("on", nargs=-1, required=True, metavar="ON...")
 @writing_options
 @shared_options
-def remove(out: Output, issue: str, on: tuple[str, ...], named: str | None, *, commit: bool) -> int:
+def remove(out: Output, issue: str, on: tuple[str, ...], who: str | None, *, commit: bool) -> int:
     """Let ID no longer wait for other issues.
 
     \b
     Example:
       fp dep rm k3v 7q9
     """
-    return _change(out, issue, on, named, remove=True, commit=commit)
+    return _change(out, issue, on, who, remove=True, commit=commit)
 
 
-def _change(out: Output, issue: str, on: tuple[str, ...], named: str | None, *, remove: bool, commit: bool) -> int:
+def _change(out: Output, issue: str, on: tuple[str, ...], who: str | None, *, remove: bool, commit: bool) -> int:
     from fp.gates import plan_dependency
 
-    pen = take_pen(out, named, commit=commit)
+    pen = take_pen(out, who, commit=commit)
 
     def act(word: str) -> Write:
         edited = plan_dependency(pen.desk, word, on, pen.writer, remove=remove)

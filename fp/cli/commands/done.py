@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @join_option
 @writing_options
 @shared_options
-def command(out: Output, ids: tuple[str, ...], note: str, named: str | None, *, join: bool, commit: bool) -> int:
+def command(out: Output, ids: tuple[str, ...], note: str, who: str | None, *, join: bool, commit: bool) -> int:
     """Move issues to done. It is recorded as what you say; landings and evidence say more.
 
     The guards that the settings name for done (boxes, children, evidence, documents) are asked first.
@@ -32,4 +32,4 @@ def command(out: Output, ids: tuple[str, ...], note: str, named: str | None, *, 
     from fp.model import DONE
     from fp.transition import Move
 
-    return move_all(out, ids, Move(DONE, note, join=join), named, commit=commit)
+    return move_all(out, ids, Move(DONE, note, join=join), who, commit=commit)

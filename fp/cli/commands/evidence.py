@@ -24,7 +24,7 @@ TAIL_LINES = 12
 @writing_options
 @shared_options
 def command(
-    out: Output, issue: str, argv: tuple[str, ...], seconds: float, named: str | None, *, merged: bool, commit: bool
+    out: Output, issue: str, argv: tuple[str, ...], seconds: float, who: str | None, *, merged: bool, commit: bool
 ) -> int:
     """Run a command and write down its exit status, the commit and content it ran on, and the end of its log.
 
@@ -42,7 +42,7 @@ def command(
     from fp.reviewing import gather
     from fp.transition import plan_evidence
 
-    pen = take_pen(out, named, commit=commit)
+    pen = take_pen(out, who, commit=commit)
     subject = open_subject(pen.desk, issue, pen.writer)
     found = gather(
         pen.desk,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @ids_argument
 @writing_options
 @shared_options
-def command(out: Output, ids: tuple[str, ...], named: str | None, *, commit: bool) -> int:
+def command(out: Output, ids: tuple[str, ...], who: str | None, *, commit: bool) -> int:
     """Keep issues from being picked up unattended.
 
     What is under way is not stopped by this alone; tarmac stops it when it sees the change.
@@ -29,4 +29,4 @@ def command(out: Output, ids: tuple[str, ...], named: str | None, *, commit: boo
     """
     from fp.model import HOLD
 
-    return gate_all(out, ids, HOLD, named, commit=commit)
+    return gate_all(out, ids, HOLD, who, commit=commit)

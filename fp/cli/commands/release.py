@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Also when somebody else holds it: what they still write is refused.")
 @as_option
 @shared_options
-def command(out: Output, ids: tuple[str, ...], token: str | None, named: str | None, *, force: bool) -> int:
+def command(out: Output, ids: tuple[str, ...], token: str | None, who: str | None, *, force: bool) -> int:
     """Give a claimed issue back. The claim's epoch stays on record, so that nothing old can come back to life.
 
     \b
@@ -33,7 +33,7 @@ def command(out: Output, ids: tuple[str, ...], token: str | None, named: str | N
     from fp.view import open_view
 
     view = open_view(out.start)
-    writer = identity.writer_here(view.repository, view.tracker.config, named)
+    writer = identity.writer_here(view.repository, view.tracker.config, who)
     known = {*view.tracker.issues, *view.claims.tips}
     wanted = [source.id_or_refusal(resolve(known, word)) for word in dict.fromkeys(ids)]
     released = []

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--arm", is_flag=True, help="Let them run unattended at once.")
 @writing_options
 @shared_options
-def command(out: Output, ids: tuple[str, ...], note: str, named: str | None, *, arm: bool, commit: bool) -> int:
+def command(out: Output, ids: tuple[str, ...], note: str, who: str | None, *, arm: bool, commit: bool) -> int:
     """Move closed issues back to todo. They are on hold for unattended work unless you say --arm.
 
     \b
@@ -30,7 +30,7 @@ def command(out: Output, ids: tuple[str, ...], note: str, named: str | None, *, 
     from fp.model import AUTO
     from fp.moves import plan_reopen
 
-    pen = take_pen(out, named, commit=commit)
+    pen = take_pen(out, who, commit=commit)
     dispatch = AUTO if arm else None
     return write_all(
         out,

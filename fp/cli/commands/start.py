@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @join_option
 @writing_options
 @shared_options
-def command(out: Output, ids: tuple[str, ...], note: str, named: str | None, *, join: bool, commit: bool) -> int:
+def command(out: Output, ids: tuple[str, ...], note: str, who: str | None, *, join: bool, commit: bool) -> int:
     """Move issues to in-progress.
 
     Changes the status line alone, and writes an event beside it. Refused while somebody else holds a claim.
@@ -32,4 +32,4 @@ def command(out: Output, ids: tuple[str, ...], note: str, named: str | None, *, 
     from fp.model import IN_PROGRESS
     from fp.transition import Move
 
-    return move_all(out, ids, Move(IN_PROGRESS, note, join=join), named, commit=commit)
+    return move_all(out, ids, Move(IN_PROGRESS, note, join=join), who, commit=commit)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @join_option
 @writing_options
 @shared_options
-def command(out: Output, ids: tuple[str, ...], note: str, named: str | None, *, join: bool, commit: bool) -> int:
+def command(out: Output, ids: tuple[str, ...], note: str, who: str | None, *, join: bool, commit: bool) -> int:
     """Move issues to in-review: the work is done, somebody else looks at it.
 
     \b
@@ -30,4 +30,4 @@ def command(out: Output, ids: tuple[str, ...], note: str, named: str | None, *, 
     from fp.model import IN_REVIEW
     from fp.transition import Move
 
-    return move_all(out, ids, Move(IN_REVIEW, note, join=join), named, commit=commit)
+    return move_all(out, ids, Move(IN_REVIEW, note, join=join), who, commit=commit)

@@ -145,6 +145,14 @@ def test_a_file_that_cannot_be_read_is_counted_and_never_dispatched(here: Tracke
     assert here.json("claim", "--next", agent="x")["claims"][0]["issue"] == B
 
 
+def test_two_files_with_one_id_are_never_claimed(here: Tracked) -> None:
+    here.repo.write(".issues/copy.md", here.text(A))
+    here.repo.commit("copied")
+    refused = here.json("claim", A)
+    assert (refused["reason"], ".issues/copy.md" in refused["message"]) == ("two-files", True)
+    assert here.json("claim", "--next", agent="x")["claims"][0]["issue"] == B
+
+
 def test_a_committed_hand_edit_is_no_contradiction_and_a_forged_one_is(here: Tracked) -> None:
     assert here.fp("start", A, "--commit").code == 0
     here.edit(A, "status: in-progress", "status: todo")
