@@ -25,6 +25,11 @@ def command(out: Output, form: str) -> int:
     """Compare every bound target with its stamp, and follow the links of bound documents.
 
     Exits 0 when all is fresh, 1 when a binding is stale or a link broken, 2 when the lock or drift.toml is wrong.
+
+    \b
+    Example:
+      drift check
+      drift check --format github
     """
     from drift.check import check
     from drift.origin import origin_of

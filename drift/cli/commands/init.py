@@ -27,6 +27,11 @@ def command(out: Output, yes: bool, empty: bool) -> int:
 
     Certain is a document that names a source file by its path, or, as code, a symbol that one place alone defines.
     After it `drift check` passes: links that are broken already are made warnings in drift.toml, and it says so.
+
+    \b
+    Example:
+      drift init
+      drift init --yes
     """
     from drift.workspace import open_workspace
 

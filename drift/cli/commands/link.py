@@ -31,6 +31,11 @@ def command(out: Output, doc: str, target: str | None, still_accurate: bool) -> 
 
     A binding whose target changed is stamped again only with --still-accurate, or on your word after both sides were
     shown.
+
+    \b
+    Example:
+      drift link docs/auth.md src/auth.py#Session.open
+      drift link docs/auth.md#opening src/auth.py#Session.open --still-accurate
     """
     from drift.arguments import anchor_of, workspace_of
     from drift.bind import plan_link

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 @click.command("status", short_help="List the bindings.")
 @shared_options
 def command(out: Output) -> int:
-    """List each document with its targets, as the lock has them. Nothing is compared: that is `drift check`."""
+    """List each document with its targets, as the lock has them. Nothing is compared: that is `drift check`.
+
+    \b
+    Example:
+      drift status
+      drift status --json
+    """
     from drift.report import plural
     from drift.workspace import open_workspace
 

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 @click.option("--all", "every", is_flag=True, help="Remove all bindings of the document.")
 @shared_options
 def command(out: Output, doc: str, target: str | None, every: bool) -> int:
-    """Remove the binding of DOC to TARGET, or all bindings of DOC with --all. The files need not exist any more."""
+    """Remove the binding of DOC to TARGET, or all bindings of DOC with --all. The files need not exist any more.
+
+    \b
+    Example:
+      drift unlink docs/auth.md src/auth.py#Session.open
+      drift unlink docs/auth.md --all
+    """
     from drift.arguments import anchor_of, workspace_of
     from drift.lock import unbind
     from drift.workspace import change_lock
