@@ -11,15 +11,15 @@ from fp.kernel.git.run import git
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 OWN_SCOPES = frozenset({"local", "worktree"})
 
 
-def local_filters(where: str | os.PathLike[str]) -> frozenset[str]:
+def local_filters(where: str | os.PathLike[str], *, env: Mapping[str, str] | None = None) -> frozenset[str]:
     """Names of the filters defined in the repository's configuration, files it includes included."""
     words = ("config", "--show-scope", "--null", "--name-only", "--get-regexp", r"^filter\.")
-    fields = git(where, *words, ok=(0, 1)).fields()
+    fields = git(where, *words, ok=(0, 1), env=env).fields()
     keys = (key for scope, key in zip(fields[::2], fields[1::2], strict=True) if scope in OWN_SCOPES)
     return frozenset(key.removeprefix("filter.").rpartition(".")[0] for key in keys)
 

@@ -91,9 +91,10 @@ class GitWorktrees:
     def _add(self, path: Path, *options: str, at: Oid) -> None:
         if not is_oid(at):
             raise Refused(f"not a full object id: {at!r}", reason="bad-oid")
-        with locked(self._locks, ADD_LOCK, wait_seconds=LOCK_SECONDS_MAX):
+        with locked(self._locks, ADD_LOCK, wait_seconds=LOCK_SECONDS_MAX) as lock:
             words = ("worktree", "add", "--quiet", *options, "--", str(path), at)
-            git(self._repository.where, *words, config=without_filters(self._repository.where))
+            config = without_filters(self._repository.where)
+            git(self._repository.where, *words, config=config, inherited=(lock,))  # it outlives us if we are killed
 
     def _check_new_branch(self, branch: str, start: Oid) -> None:
         name = branch.removeprefix(BRANCHES)
