@@ -91,6 +91,8 @@ def _advance(factory: Factory, read: Callable[[], Tick], name: object) -> int:
 def _step(step: Step, record: Record) -> bool:
     """One step; False when there is nothing to do now, or when what there is must wait for the next tick."""
     record = landing.collect_gates(step, record)
+    if record.state.phase in facts.WITH_WORKER:
+        runs.end_left_behind(step, record)
     effect = decide(record.state, facts.observe(step, record), facts.rules(step, record))
     if effect == NOTHING:
         return False

@@ -59,6 +59,14 @@ def stop(step: Step, record: Record, effect: Effect) -> Record:
     return record
 
 
+def end_left_behind(step: Step, record: Record) -> None:
+    """End what a dead worker left running: no limit binds it any more, and until it ends the run is not over."""
+    folder = step.factory.store.folder(record.run.name)
+    if step.factory.runner.poll(folder).unsupervised:
+        step.factory.say(str(record.run.name), "stopping", "its worker died, what it started ran on")
+        step.factory.runner.cancel(folder)
+
+
 def end(step: Step, record: Record, effect: Effect) -> Record:
     """Record how it ended: by its exit record, or, without one, as a crash."""
     del effect

@@ -98,11 +98,14 @@ class LocalRunner:
     def cancel(self, folder: Path, why: str = "") -> None:
         """Leave the stop file; where no worker is left to read it, end what it left behind."""
         files = RealFiles(folder)
-        if files.stat(STOP_FILE) is None:
+        if self._liveness(files).state == "dead":
+            if _exit(files) is None:
+                events = _events(files)
+                tree.end_all(
+                    lambda: _left(files, events), terminate_seconds=TERMINATE_SECONDS, kill_seconds=KILL_SECONDS
+                )
+        elif files.stat(STOP_FILE) is None:
             files.write(STOP_FILE, f"{why or 'asked to stop'}\n".encode("utf-8", "replace"))
-        if self._liveness(files).state == "dead" and _exit(files) is None:
-            events = _events(files)
-            tree.end_all(lambda: _left(files, events), terminate_seconds=TERMINATE_SECONDS, kill_seconds=KILL_SECONDS)
 
     def adopt(self, folder: Path) -> ProcessId | None:
         """The worker that is alive for this folder."""
