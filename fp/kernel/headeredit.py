@@ -33,7 +33,10 @@ class Put(NamedTuple):
 
 
 class AddItem(NamedTuple):
-    """Add to a list, in its place if the list is sorted, else at its end; nothing if the item is there."""
+    """Add to a list, in its place if the list is sorted, else at its end; nothing if the item is there.
+
+    A single value where a list is meant (`labels: bug`) becomes a list in brackets.
+    """
 
     key: str
     item: str
@@ -41,7 +44,10 @@ class AddItem(NamedTuple):
 
 
 class RemoveItem(NamedTuple):
-    """Take the first such item out of a list, with its line; nothing if there is none. An emptied list is `key:`."""
+    """Take the first such item out of a list, with its line, or a single value; nothing if there is none.
+
+    An emptied list leaves `key:`.
+    """
 
     key: str
     item: str
@@ -185,12 +191,14 @@ def _step_by_step(header: _Header, key: str, wanted: Sequence[str]) -> str | Non
 
 
 def _add_item(header: _Header, edit: AddItem) -> _Change:
-    if header.values.get(edit.key) is None:
+    present = header.values.get(edit.key)
+    if present is None:
         return _put(header, Put(edit.key, [edit.item], edit.after))
     found = header.entries[edit.key].value
-    present = header.values[edit.key]
-    if not isinstance(present, list):
-        raise _refusal(edit, "its value is not a list", hint=f"write it as `{safe(edit.key)}: [...]` first")
+    if isinstance(present, dict):
+        raise _refusal(edit, "its value is a mapping, not a list", hint="edit the file by hand")
+    if isinstance(present, str):
+        return _put(header, Put(edit.key, tuple(sorted({present, edit.item}))))
     if edit.item in present:
         return _Change((header.text,), header.values)
     index = _sorted_index(present, edit.item)
@@ -210,6 +218,8 @@ def _sorted_index(items: list[Value], item: str) -> int:
 
 def _remove_item(header: _Header, edit: RemoveItem) -> _Change:
     present = header.values.get(edit.key)
+    if present == edit.item:
+        return _put(header, Put(edit.key, None))
     if not isinstance(present, list) or edit.item not in present:
         return _Change((header.text,), header.values)
     found = header.entries[edit.key].value

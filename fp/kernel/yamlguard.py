@@ -291,11 +291,11 @@ def _broken(error: YAMLError, text: str) -> Broken:
         return Broken(line, "yaml-character", f"a raw control character (U+{error.character:04X})", hint)
     assert isinstance(error, MarkedYAMLError)
     mark = error.problem_mark
-    if error.context_mark is not None and "end of stream" in (error.problem or ""):
+    problem = error.problem or "not valid YAML"
+    if error.context_mark is not None and _is_unclosed(problem):
         mark = error.context_mark
     assert mark is not None
-    problem = error.problem or "not valid YAML"
-    line = text.count("\n", 0, mark.index) + 1
+    line = text.count("\n", 0, min(mark.index, len(text.rstrip()))) + 1
     return Broken(line, "yaml-syntax", f"not valid YAML: {problem}", _syntax_hint(problem, text, mark.index))
 
 
@@ -309,6 +309,11 @@ def _located(broken: Broken, text: str) -> Broken:
     return broken
 
 
+def _is_unclosed(problem: str) -> bool:
+    """Whether to blame the line on which something opens, not the one on which the parser gives up."""
+    return "end of stream" in problem or "expected ','" in problem
+
+
 def _syntax_hint(problem: str, text: str, index: int) -> str:
     line_start = text.rfind("\n", 0, index) + 1
     character = text[index : index + 1]
@@ -318,6 +323,6 @@ def _syntax_hint(problem: str, text: str, index: int) -> str:
         return "quote a text that holds `: `"
     if "cannot start any token" in problem:
         return f"quote a text that starts with `{character}`"
-    if "end of stream" in problem:
+    if _is_unclosed(problem):
         return "close the quote or bracket that opens here"
     return "write one `key: value` a line; quote texts that hold `: `, ` #` or start with a sign"

@@ -161,7 +161,7 @@ HEAD = b"---\nid: A\nstatus: todo\n"
         (HEAD + b"title: a: b\n---\n", "yaml-syntax", 4),
         (HEAD + b"title: @b\n---\n", "yaml-syntax", 4),
         (HEAD + b"title: 'open\n---\n", "yaml-syntax", 4),
-        (HEAD + b"a: [b\nc: d\n---\n", "yaml-syntax", 5),
+        (HEAD + b"a: [b\nc: d\n---\n", "yaml-syntax", 4),
         (HEAD + b"--- b: 1\n---\n", "yaml-document", 4),
         (HEAD + b"<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> x\n---\n", "merge-conflict", 4),
         (b"---\n<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> x\n---\n", "merge-conflict", 2),
@@ -196,7 +196,7 @@ def test_a_file_of_yaml_alone_is_read_with_lines() -> None:
 def test_a_broken_file_of_yaml_alone_is_a_problem_with_its_line() -> None:
     document, [problem] = frontmatter.parse_yaml(b"format: 1\npeople: [\n", "c.yaml")
     assert document is None
-    assert problem.where == "c.yaml:3"
+    assert problem.where == "c.yaml:2"
 
 
 def test_a_new_file_has_the_layout_of_the_format() -> None:

@@ -139,6 +139,9 @@ def test_an_absent_key_is_put_where_it_belongs(before: str, put: Put, after: str
         ("l: ~\n", "l:\n  - c\n"),
         ("k: 1\n", "k: 1\nl:\n  - c\n"),
         ("l: [b, c]\n", "l: [b, c]\n"),
+        ("l: 'b' # x\n", "l: [b, c] # x\n"),
+        ("l: c\n", "l: [c]\n"),
+        ("l: d\n", "l: [c, d]\n"),
     ],
 )
 def test_an_item_is_added_in_the_style_of_its_list(before: str, after: str) -> None:
@@ -159,7 +162,8 @@ def test_an_item_is_added_in_the_style_of_its_list(before: str, after: str) -> N
         ("l: [c, b, c]\n", "l: [b, c]\n"),
         ("l: [b]\n", "l: [b]\n"),
         ("k: 1\n", "k: 1\n"),
-        ("l: c\n", "l: c\n"),
+        ("l: c # x\n", "l: # x\n"),
+        ("l: b\n", "l: b\n"),
     ],
 )
 def test_an_item_is_removed_with_its_line(before: str, after: str) -> None:
@@ -192,7 +196,6 @@ def test_a_key_is_renamed_in_its_place() -> None:
     [
         ("l: {a: b}\n", Put("l", "x"), "mapping"),
         ("l: {a: b}\n", AddItem("l", "x"), "not a list"),
-        ("l: word\n", AddItem("l", "x"), "not a list"),
         ("l: x\nm: y\n", Rename("l", "m"), "there already"),
         ("l: x\n", Rename("k", "m"), "not there"),
         ("{l: x}\n", Put("l", "y"), "braces"),
@@ -280,11 +283,14 @@ def expected(fields: dict[str, frontmatter.Value], one: Edit) -> dict[str, front
         case Put(key, value):
             new[key] = list(value) if isinstance(value, list | tuple) else value  # type: ignore[assignment]
         case AddItem(key, item):
-            items = present if isinstance(present, list) else []
+            items = present if isinstance(present, list) else [present] if present else []
+            new[key] = [*items] or None
             if item not in items:
                 new[key] = sorted([*items, item]) if _is_sorted(items) else [*items, item]
         case RemoveItem(key, item) if isinstance(present, list) and item in present:
             new[key] = [other for other in present if other != item]
+        case RemoveItem(key, item) if present == item:
+            new[key] = None
         case Drop(key):
             new.pop(key, None)
         case Rename(key, name):
