@@ -29,11 +29,21 @@ from fp.claim import (
     is_current,
     land,
     park,
+    read_claim,
     release,
     renew,
     takeover,
 )
-from fp.claims import Authority, epoch_floor, new_nonce, open_authority, read_claims, read_tip, write_record
+from fp.claims import (
+    REMOTE_COPIES,
+    Authority,
+    epoch_floor,
+    new_nonce,
+    open_authority,
+    read_claims,
+    read_tip,
+    write_record,
+)
 from fp.claims import prepare as prepare_claim
 from fp.codec import read_issue, resolve, with_fields
 from fp.config import LOCAL_AUTHORITY, Config
@@ -52,7 +62,8 @@ from fp.event import (
     human,
     parse_writer,
 )
-from fp.history import Wanted, explained, git_log, hand_edits, walked_log
+from fp.graph import cycles, dependencies, parents
+from fp.history import Edit, Wanted, explained, git_log, hand_edits, walked_log
 from fp.identity import signature
 from fp.kernel import frontmatter, markdown
 from fp.model import (
@@ -90,6 +101,7 @@ from fp.transition import (
     plan_transition,
 )
 from fp.wording import text_digest
+from fp.workflow import may
 from fp.writers import FileChange
 from fp.writers import judge as judge_changes
 
@@ -125,6 +137,7 @@ __all__ = [
     "PARKED",
     "REJECT",
     "RELEASED",
+    "REMOTE_COPIES",
     "REVIEW",
     "TODO",
     "TRANSITION",
@@ -139,6 +152,7 @@ __all__ = [
     "CommitSource",
     "Config",
     "Denied",
+    "Edit",
     "Eligibility",
     "Event",
     "FileChange",
@@ -158,6 +172,8 @@ __all__ = [
     "Writer",
     "acquire",
     "begin_landing",
+    "cycles",
+    "dependencies",
     "effective_status",
     "eligible",
     "epoch_floor",
@@ -174,8 +190,10 @@ __all__ = [
     "land",
     "load",
     "load_config",
+    "may",
     "new_nonce",
     "open_authority",
+    "parents",
     "park",
     "parse_writer",
     "plan_ack",
@@ -185,6 +203,7 @@ __all__ = [
     "plan_review",
     "plan_transition",
     "prepare_claim",
+    "read_claim",
     "read_claims",
     "read_issue",
     "read_tip",

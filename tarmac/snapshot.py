@@ -275,6 +275,10 @@ class RunFacts(NamedTuple):
     last_seconds: float = 0.0
     silence_seconds: float = 0.0
     journal: str = ""
+    copied: tuple[str, ...] = ()
+    created_at: float = 0.0
+    ended_at: float = 0.0
+    """Unix times of this machine's wall clock, to compare with times of files; 0 when not over"""
 
 
 class RunsFacts(NamedTuple):
@@ -289,7 +293,8 @@ class RunsFacts(NamedTuple):
 
 
 class WorkerFacts(NamedTuple):
-    """The process of one run. `state` is alive, dead or unknown; `recycled` that its pid is another process now.
+    """The process of one run. `state` is alive, dead or unknown; `recycled` that its pid is another process now;
+    `unsupervised` that only its agent is alive, bound by no limit.
 
     `progress` changes whenever the worker says, writes or computes anything.
     """
@@ -299,7 +304,7 @@ class WorkerFacts(NamedTuple):
     pid: int = 0
     reason: str = ""
     recycled: bool = False
-    silent_seconds: float | None = None
+    unsupervised: bool = False
     progress: str = ""
 
 
@@ -327,7 +332,10 @@ class BranchFacts(NamedTuple):
 
 
 class LandingFacts(NamedTuple):
-    """A landing found on the target's first-parent line. `content` is the landed content tree."""
+    """A landing found on the target's first-parent line. `content` is the landed content tree.
+
+    `paths` are those that the target still has exactly as they landed.
+    """
 
     run: RunName
     commit: str
@@ -427,12 +435,16 @@ class CheckoutsFacts(NamedTuple):
 
 
 class StaleDocument(NamedTuple):
-    """A binding of a document to code that no longer holds. `anchor` is the code's side, `reason` drift's word."""
+    """A binding of a document to code that no longer holds. `anchor` is the code's side, `reason` drift's word.
+
+    `run` is the run on whose branch it is stale; None for the target.
+    """
 
     document: str
     anchor: str
     path: str
     reason: str
+    run: RunName | None = None
 
 
 class DocumentsFacts(NamedTuple):
@@ -448,11 +460,13 @@ PartOf: TypeAlias = Known[T] | Unknown | NotInView
 class Snapshot:
     """All parts as they were read, claims before the tracker. `host` is this machine's name, `at` when it began.
 
+    `commit` is the tracker's, also where its files could not be judged; empty when there is none.
     `monotonic` are seconds of this machine's clock in the boot named `boot`: ages come from them, never from `at`.
     """
 
     view: View
     at: str
+    commit: str
     host: str
     boot: str
     monotonic: float

@@ -16,8 +16,11 @@ from fp.kernel.ports import Signature
 from tarmac.protocol.run import IssueFact
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from fp.kernel.git.repo import Repository
     from fp.kernel.ports import Clock, Objects, Oid
+    from fp.kernel.problem import Problem
     from fp.kernel.world import World
     from tarmac.model import RunName
     from tarmac.store import Record
@@ -226,6 +229,14 @@ class Issues:
         writing.move(fp.Move(fp.TODO, dispatch=fp.AUTO))
         return writing.changes
 
+    def ack_changes(
+        self, issue: str, person: Signature, *, code: str, until: str, reason: str, facts: str
+    ) -> fp.Changes:
+        """What a person writes who takes note of a finding."""
+        writing = _Writing(self._world, self.tracker, self.tracker.issues[issue], fp.human(person.name))
+        writing.take_note(code=code, until=until, reason=reason, facts=facts)
+        return writing.changes
+
     def _writing(self, record: Record) -> _RunWriting:
         found = self.tracker.issues[record.run.name.issue]
         return _RunWriting(self._world, self.tracker, found, fp.Writer(fp.ORCHESTRATOR, self._instance), record)
@@ -253,6 +264,10 @@ class _Writing:
     def comment(self, text: str, *, by: fp.Writer | None = None) -> None:
         """A comment."""
         self.keep(fp.plan_comment(self._subject, text, self.stamp(by=by)))
+
+    def take_note(self, *, code: str, until: str, reason: str, facts: str) -> None:
+        """An acknowledgement."""
+        self.keep(fp.plan_ack(self._subject, self.stamp(), code=code, until=until, reason=reason, facts=facts))
 
     def stamp(self, *, by: fp.Writer | None = None, at: str = "") -> fp.Stamp:
         """Who writes, when, and a name nobody else has."""
@@ -353,3 +368,71 @@ def config_at(objects: Objects, commit: Oid) -> fp.Config:
 def operator(repository: Repository, clock: Clock) -> Signature:
     """The person at the keyboard, as git knows them."""
     return fp.signature(repository, clock)
+
+
+# -- reading for the reconciler ---------------------------------------------------------------------------------------
+
+Chain = fp.Chain
+Edit = fp.Edit
+Event = fp.Event
+Tip = fp.Tip
+ACK, EVIDENCE, REVIEW, TRANSITION = fp.ACK, fp.EVIDENCE, fp.REVIEW, fp.TRANSITION
+HUMAN, WORKER, IN_PROGRESS, LOCAL_AUTHORITY = fp.HUMAN, fp.WORKER, fp.IN_PROGRESS, fp.LOCAL_AUTHORITY
+REMOTE_COPIES = fp.REMOTE_COPIES
+
+
+class Reading:
+    """The tracker at one commit, for looking only: no remote is asked and nothing is planned."""
+
+    def __init__(self, repository: Repository, objects: Objects, commit: Oid):
+        self._repository = repository
+        self._objects = objects
+        self.tracker = fp.tracker_at(objects, commit)
+        self.workflow = self.tracker.config.workflow
+
+    def chain(self, issue: str) -> fp.Chain:
+        """What the issue's transitions amount to."""
+        return fp.fold(self.tracker.events.get(issue, ()), self.tracker.issues[issue].status)
+
+    def edits(self, chains: Mapping[str, fp.Chain]) -> dict[str, list[fp.Edit]]:
+        """The hand edits of status after the heads of these chains, oldest first, as git tells them."""
+        wanted = {one: fp.Wanted(self.tracker.issues[one].path, chain.heads) for one, chain in chains.items()}
+        commit = self.tracker.commit
+        assert commit is not None, "a tracker that was read at a commit"
+        return fp.hand_edits(fp.git_log(self._repository), self._objects, commit, wanted)
+
+    def circles(self) -> tuple[tuple[str, ...], ...]:
+        """Issues that wait for themselves, by dependency or by parent."""
+        issues = self.tracker.issues
+        return (*fp.cycles(fp.dependencies(issues)), *fp.cycles(fp.parents(issues)))
+
+    def off_the_arrows(self, from_: str, to: str, kind: str) -> str:
+        """Why a writer of this kind may not have made the move; empty when it may."""
+        return fp.may(self.workflow, from_, to, kind).text
+
+    def judge(self, run: RunName, base: Oid, tip: Oid) -> list[Problem]:
+        """What the commits of a run change that a worker may not."""
+        return fp.judge_commits(self._objects, base, tip, fp.Writer(fp.WORKER, str(run)))
+
+    def digest(self, issue: str) -> str:
+        """The digest of the issue's text, as a claim records it."""
+        return _digest(self.tracker.issues[issue])
+
+
+def resolve(ids: Collection[str], word: str) -> str:
+    """The id that a word or a unique prefix names; Refused otherwise."""
+    return fp.resolve_id(ids, word)
+
+
+def read_claims_at(objects: Objects, refs: Mapping[str, Oid], prefix: str) -> tuple[dict[str, fp.Tip], list[str]]:
+    """The claims that these refs hold, by issue, all in one go; and the refs that hold no record of their issue."""
+    commits = objects.read_commits(sorted(set(refs.values())))
+    tips: dict[str, fp.Tip] = {}
+    bad: list[str] = []
+    for ref, oid in refs.items():
+        claim = fp.read_claim(commits[oid].message) if oid in commits else None
+        if claim is None or claim.issue != ref.removeprefix(prefix):
+            bad.append(ref)
+        else:
+            tips[claim.issue] = fp.Tip(oid, claim)
+    return tips, bad

@@ -145,6 +145,7 @@ def snapshot(
     return Snapshot(
         view=View.HOST,
         at=NOW,
+        commit=COMMIT,
         host=HOST,
         boot=BOOT,
         monotonic=MONOTONIC,
