@@ -101,8 +101,9 @@ class Report:
 
 
 def digest(facts: Iterable[Fact]) -> str:
-    """A digest of facts, in any order."""
-    text = "\n".join(sorted("\0".join((fact.part.value, fact.text, fact.source)) for fact in facts))
+    """A digest of facts, in any order, without the commits that they were read at: a later one may say the same."""
+    parts = ((fact.part.value, fact.text, fact.source.partition("@")[0]) for fact in facts)
+    text = "\n".join(sorted("\0".join(part) for part in parts))
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:DIGEST_CHARACTERS]
 
 
@@ -170,7 +171,7 @@ def _finding(rule: Rule, hit: Hit, about: object, scene: Scene) -> Finding:
         repair=rule.mend,
         command=command,
         decider=hit.decider or rule.decider,
-        action=rule.repair if hit.decider is None else Repair.NONE,
+        action=Repair.NONE if hit.decider is not None else rule.repair if hit.repair is None else hit.repair,
         first_seen=scene.snapshot.at,
         seen_count=1,
     )
@@ -238,8 +239,7 @@ def _watched(scene: Scene) -> dict[str, str]:
 
 def headline(report: Report) -> str:
     """The first line: what it comes to, the view, the commit."""
-    tracker = report.snapshot.tracker
-    commit = f" @ {short(tracker.value.commit)}" if isinstance(tracker, Known) else ""
+    commit = f" @ {short(report.snapshot.commit)}" if report.snapshot.commit else ""
     count = len(report.open)
     word = {
         Verdict.CONSISTENT: "consistent",

@@ -58,7 +58,7 @@ def tick(factory: Factory, read: Callable[[], Tick], *, dispatch: bool = True) -
     """One round. `read` gives the tracker and the policy afresh, so that a landing is seen by the next run."""
     steps = 0
     for name in factory.store.names():
-        steps += _advance(factory, read, name)
+        steps += advance(factory, read, name)
     seen = read()
     records, _ = factory.store.records()
     paused = factory.store.asked("paused") is not None
@@ -67,7 +67,7 @@ def tick(factory: Factory, read: Callable[[], Tick], *, dispatch: bool = True) -
     return Ticked(steps, sum(record.state.phase not in OVER for record in records), started, idle)
 
 
-def _advance(factory: Factory, read: Callable[[], Tick], name: object) -> int:
+def advance(factory: Factory, read: Callable[[], Tick], name: object) -> int:
     """Take one run as far as it goes now; 0 when it is over or another orchestrator's."""
     from tarmac.model import RunName
     from tarmac.store import Record as Kept

@@ -25,6 +25,7 @@ SECTIONS = {
         "why": (f"{COMMANDS}.why:command", "Say why an issue is, or is not, worked on."),
         "logs": (f"{COMMANDS}.logs:command", "Show what an agent printed."),
         "reconcile": (f"{COMMANDS}.reconcile:command", "Report where tracker, runs, git and people disagree."),
+        "trust": (f"{COMMANDS}.trust:command", "Say how far an issue can be trusted, and why."),
         "explain": (f"{COMMANDS}.explain:command", "Explain a finding: what it is, why it matters, what to do."),
     },
     "Decide": {

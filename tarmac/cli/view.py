@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from fp.kernel.text import pad, safe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from fp.kernel.cli import Output
+    from fp.kernel.ports import Oid, Signature
     from tarmac.factory import Factory, Tick
 
 STYLES = {
@@ -62,18 +63,32 @@ def decided(out: Output, word: str, note: str) -> str:
 
     Refused when the issue is not parked, Conflict when the tracker moved meanwhile.
     """
-    from fp.kernel.errors import Conflict, Refused
-    from fp.kernel.git.repo import Repository
-    from fp.kernel.ports import RefUpdate
-    from tarmac.adapters.issues import operator
-
     factory, seen = opened(out)
     wanted = issue_id(seen, word)
-    issues, world = seen.issues, factory.world
-    person = operator(Repository.discover(out.start), world.clock)
-    changes = issues.reopening_changes(wanted, note, person)
+    person = who(out, factory)
+    written(factory, seen, seen.issues.reopening_changes(wanted, note, person), f"{wanted}: to do again\n", person)
+    return wanted
+
+
+def who(out: Output, factory: Factory) -> Signature:
+    """The person at the keyboard."""
+    from fp.kernel.git.repo import Repository
+    from tarmac.adapters.issues import operator
+
+    return operator(Repository.discover(out.start), factory.world.clock)
+
+
+def written(factory: Factory, seen: Tick, changes: Mapping[str, bytes | None], message: str, person: Signature) -> Oid:
+    """Write a person's word as one commit on the tracker ref, with the checkout that has it; the commit.
+
+    Refused when the checkout is in the way, Conflict when the tracker moved meanwhile.
+    """
+    from fp.kernel.errors import Conflict, Refused
+    from fp.kernel.ports import RefUpdate
+
+    world = factory.world
     tree = world.objects.with_changes(seen.commit, changes)
-    commit = world.objects.commit(tree, (seen.commit,), f"{wanted}: to do again\n", person)
+    commit = world.objects.commit(tree, (seen.commit,), message, person)
     move = [RefUpdate(factory.tracker_ref, seen.commit, commit)]
     if factory.authority == "local":
         moved = world.worktrees.move_branch(move, journal="tarmac/decision.json")
@@ -85,4 +100,4 @@ def decided(out: Output, word: str, note: str) -> str:
         raise Refused(reason, hint="commit or stash that first", reason="checkout-in-the-way")
     if status != "done":
         raise Conflict(f"the tracker moved meanwhile: {reason}", hint="run it again", reason="lost-race")
-    return wanted
+    return commit

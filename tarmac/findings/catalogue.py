@@ -14,4 +14,6 @@ if TYPE_CHECKING:
 RULES: tuple[Rule, ...] = tuple(
     sorted((*tracker.RULES, *worker.RULES, *git.RULES, *human.RULES, *system.RULES), key=lambda rule: rule.code)
 )
+CONTRADICTING = frozenset(rule.code for rule in (*tracker.RULES, *git.RULES, *human.RULES))
+"""Codes that, when HIGH or more, contradict what an issue says of itself."""
 BY_CODE: Mapping[str, Rule] = {rule.code: rule for rule in RULES}

@@ -224,8 +224,7 @@ RULES = (
     Rule(
         code="D-11", name="forged-writer", severity=Severity.CRIT, about=Subject.ISSUE, needs=(T, G),
         condition="A change that came by a run's branch says that a person or the orchestrator made it, or an event "
-        "cites "
-        "a claim token that is not its own.",
+        "cites a claim token that is not its own.",
         danger="An agent, or a stale one, decides what only a person or the holder of the claim may decide.",
         mend="It is not landed. Look at the branch, then send the issue back or take the good part over by hand.",
         decider=Decider.OPERATOR, find=_forged_writer, command="tarmac explain {code}", masks=("D-08",),
@@ -286,8 +285,7 @@ RULES = (
     Rule(
         code="D-57", name="orphan-worktree", severity=Severity.LOW, about=Subject.RUN, needs=(T, C, R, W, G, K),
         condition="A worktree of a run is registered, no record or claim of the run is left, it is clean, and "
-        "another ref "
-        "contains its commit.",
+        "another ref contains its commit.",
         danger="It takes space and blocks its branch.",
         mend="Remove the worktree. Nothing is lost by it.",
         decider=Decider.AUTOMATIC, find=_orphan_worktree, repair=Repair.REMOVE_WORKTREE,

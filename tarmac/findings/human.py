@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tarmac.findings.git import done_by_machine, last_run
 from tarmac.findings.rule import Decider, Fact, Hit, Rule, Severity, Subject
-from tarmac.findings.view import LIVE, Mover, Record, Stage, Token, short
+from tarmac.findings.view import LIVE, Mover, Stage, short
 from tarmac.snapshot import Part
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _text_changed(view: IssueView, scene: Scene) -> Iterator[Hit]:
         yield Hit(f"was rewritten after {claim.holder} was given it", facts)
 
 
-def _approvals(view: IssueView, run: RunView) -> list[Review]:
+def approvals(view: IssueView, run: RunView) -> list[Review]:
     """The last word of each reviewer on the run, where it is an approval."""
     last: dict[str, Review] = {}
     for one in sorted(view.facts.reviews if view.facts else (), key=lambda one: one.event):
@@ -104,7 +104,7 @@ def _other_approved(run: RunView, scene: Scene) -> Iterator[Hit]:
     del scene
     if not run.tip or not run.opening:
         return
-    found = _approvals(run.issue, run)
+    found = approvals(run.issue, run)
     if found and all(one.commit != run.tip for one in found):
         latest = max(found, key=lambda one: one.event)
         who = latest.by.partition("/")[2]
@@ -112,15 +112,19 @@ def _other_approved(run: RunView, scene: Scene) -> Iterator[Hit]:
         yield Hit(says, (_review_fact(latest), Fact(Part.GIT, f"sealed {short(run.tip)}", str(run.name))))
 
 
+def writers(view: IssueView) -> frozenset[str]:
+    """Who did the work, as events name them."""
+    history = view.facts.history if view.facts else None
+    named = (view.claim.holder if view.claim else "", history.pick_up_by if history else "")
+    return frozenset(_identity(one) for one in named) - {""}
+
+
 def _self_review(view: IssueView, scene: Scene) -> Iterator[Hit]:
     """A person who approves their own work may well work alone: that is said, and does not weigh."""
     del scene
-    if view.facts is None:
-        return
-    writers = {_identity(view.claim.holder if view.claim else ""), _identity(view.facts.history.pick_up_by)} - {""}
-    for one in view.facts.reviews:
+    for one in view.facts.reviews if view.facts else ():
         own_run = bool(one.run) and one.by == f"worker/{one.run}"
-        if one.verdict == APPROVED and (own_run or _identity(one.by) in writers):
+        if one.verdict == APPROVED and (own_run or _identity(one.by) in writers(view)):
             severity = Severity.LOW if one.by.startswith("human/") else None
             says = f"was approved by {one.by.partition('/')[2]}, who also did the work"
             yield Hit(says, (_review_fact(one),), severity=severity)
@@ -134,10 +138,8 @@ def _identity(by: str) -> str:
 
 
 def _stale_document(run: RunView, scene: Scene) -> Iterator[Hit]:
-    paths = set(run.landing.paths) if run.landing is not None else set()
-    if run.token is Token.CURRENT and run.record is Record.FINISHING and run.branch is not None:
-        paths |= set(run.branch.paths)
-    found = [one for one in scene.documents.stale if one.path in paths]
+    landed = run.landing.paths if run.landing is not None else ()
+    found = [one for one in scene.documents.stale if one.run == run.name or (one.run is None and one.path in landed)]
     if found and run.opening:
         shown = ", ".join(f"{one.document} ({one.anchor}: {one.reason})" for one in found[:DOCUMENTS_SHOWN_MAX])
         more = f" and {len(found) - DOCUMENTS_SHOWN_MAX} more" if len(found) > DOCUMENTS_SHOWN_MAX else ""

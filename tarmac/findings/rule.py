@@ -66,30 +66,6 @@ class Fact(NamedTuple):
     source: str
 
 
-class Hit(NamedTuple):
-    """One match of a rule: a sentence for people and the facts. `severity` and `command` replace the rule's own;
-    a `decider` does too, and then nothing is repaired without them.
-
-    `issue` and `run` say whom a hit of a rule about the factory concerns; other rules know it by what they look at.
-    """
-
-    says: str
-    facts: tuple[Fact, ...]
-    severity: Severity | None = None
-    command: str = ""
-    issue: str = ""
-    run: str = ""
-    decider: Decider | None = None
-
-
-class Subject(StrEnum):
-    """What a rule is asked about, once each."""
-
-    ISSUE = "issue"
-    RUN = "run"
-    FACTORY = "factory"
-
-
 class Repair(StrEnum):
     """What `tarmac reconcile --apply` can do; NONE leaves it to a person."""
 
@@ -101,6 +77,31 @@ class Repair(StrEnum):
     REMOVE_WORKTREE = "remove-worktree"
     FINISH_MOVE = "finish-move"
     REMOVE_LOCK = "remove-lock"
+
+
+class Hit(NamedTuple):
+    """One match of a rule: a sentence for people and the facts. `severity`, `command` and `repair` replace the rule's
+    own; a `decider` does too, and then nothing is repaired without them.
+
+    `issue` and `run` say whom a hit of a rule about the factory concerns; other rules know it by what they look at.
+    """
+
+    says: str
+    facts: tuple[Fact, ...]
+    severity: Severity | None = None
+    command: str = ""
+    issue: str = ""
+    run: str = ""
+    decider: Decider | None = None
+    repair: Repair | None = None
+
+
+class Subject(StrEnum):
+    """What a rule is asked about, once each."""
+
+    ISSUE = "issue"
+    RUN = "run"
+    FACTORY = "factory"
 
 
 DESTRUCTIVE = frozenset({Repair.ADVANCE_RUN, Repair.STOP_WORKER, Repair.REMOVE_WORKTREE, Repair.REMOVE_LOCK})

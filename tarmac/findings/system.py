@@ -150,8 +150,7 @@ RULES = (
     Rule(
         code="D-82", name="ref-rewound", severity=Severity.CRIT, about=Subject.FACTORY, needs=(T, C, G),
         condition="The tracker's ref, the target or a claim was further than it is, by an earlier observation or by "
-        "a claim "
-        "that ended together with a commit that is gone.",
+        "a claim that ended together with a commit that is gone.",
         danger="Landed work or a fence against stale runs was undone.",
         mend="Stop the orchestrators. Find the lost commit (`git reflog`) and put the ref back.",
         decider=Decider.OPERATOR, find=_rewound, command="tarmac pause",

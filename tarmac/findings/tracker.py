@@ -195,8 +195,7 @@ RULES = (
     Rule(
         code="D-02", name="claim-not-in-status", severity=Severity.HIGH, about=Subject.ISSUE, needs=(T, C),
         condition="The tracker writes each transition at once (`tracker.write: direct`), a run holds the claim, and "
-        "the "
-        "file still says todo.",
+        "the file still says todo.",
         danger="A reader that looks at files only hands the work out a second time.",
         mend="Let the orchestrator that holds the claim write the status again.",
         decider=Decider.AUTOMATIC, find=_claim_not_in_status, repair=Repair.ADVANCE_RUN, command="tarmac run {issue}",

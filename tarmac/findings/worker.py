@@ -31,6 +31,10 @@ def progress_key(run: str) -> str:
 
 def _without_worker(run: RunView, scene: Scene) -> Iterator[Hit]:
     """Dead without an exit record while it should run; or over by its record, and the claim lives on."""
+    del scene
+    if run.process is not None and run.process.unsupervised and run.record is Record.RUNNING:
+        says = f"the worker of run {run.name} is dead, and its agent works on: nobody watches its limits"
+        yield Hit(says, _worker_facts(run), repair=Repair.STOP_WORKER)
     if run.token is not Token.CURRENT or run.issue.stage in TERMINAL or run.worker in RUNS_OR_MAY:
         return
     crashed = run.dead and run.record is Record.RUNNING and not run.exited
@@ -38,7 +42,6 @@ def _without_worker(run: RunView, scene: Scene) -> Iterator[Hit]:
         assert run.facts is not None
         what = f"process {run.facts.pid} is dead" if crashed else f"its run is {run.facts.phase}"
         yield Hit(f"the claim of run {run.name} lives, but {what}", _worker_facts(run))
-    del scene
 
 
 def _worker_facts(run: RunView) -> tuple[Fact, ...]:
@@ -192,9 +195,8 @@ ADVANCE, STOP = Repair.ADVANCE_RUN, Repair.STOP_WORKER
 RULES = (
     Rule(
         code="D-20", name="claim-without-live-worker", severity=Severity.HIGH, about=Subject.RUN, needs=(T, C, R, W),
-        condition="A run of this machine holds the claim. Its process is dead and left no exit record, or its own "
-        "record "
-        "says that the run is over.",
+        condition="A run of this machine holds the claim. Its worker is dead and left no exit record, or left its "
+        "agent behind; or the run is over by its own record.",
         danger="The slot is taken and nobody works. Nothing would ever say so.",
         mend="Record the end, keep what the agent left, and try again with a new epoch or ask a person.",
         decider=Decider.AUTOMATIC, find=_without_worker, repair=ADVANCE, command="tarmac reconcile --apply {code}",
@@ -202,8 +204,7 @@ RULES = (
     Rule(
         code="D-21", name="lease-expired-worker-alive", severity=Severity.CRIT, about=Subject.RUN, needs=(T, C, R, W),
         condition="The claim has not been renewed for longer than its lease, timed by this machine's own clock, and "
-        "its "
-        "worker is alive here.",
+        "its worker is alive here.",
         danger="Another orchestrator may take the issue: two agents would write at once.",
         mend="Start nothing on the issue. Stop the worker first; only then may the claim be taken over.",
         decider=Decider.AUTOMATIC, find=_lease_expired_alive, repair=STOP, command="tarmac stop {issue}",

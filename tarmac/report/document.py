@@ -13,7 +13,10 @@ from tarmac.findings.rule import DESTRUCTIVE, Repair, Severity
 from tarmac.snapshot import LAYER_OF, Known, NotInView, Part, Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tarmac.diagnose import Finding, Report
+    from tarmac.plan import Result
     from tarmac.snapshot import Snapshot
 
 SCHEMA = "tarmac.report.v1"
@@ -28,7 +31,7 @@ def fields(report: Report) -> dict[str, Any]:
         "verdict": report.verdict.value,
         "headline": headline(report),
         "view": snapshot.view.value,
-        "commit": tracker.value.commit if isinstance(tracker, Known) else None,
+        "commit": snapshot.commit or None,
         "ref": tracker.value.ref if isinstance(tracker, Known) else None,
         "at": snapshot.at,
         "disagree": len(report.open),
@@ -77,6 +80,22 @@ def finding(one: Finding, snapshot: Snapshot) -> dict[str, Any]:
         if one.ack is None
         else {"by": one.ack.by, "until": one.ack.until, "reason": one.ack.reason, "event": one.ack.event},
     }
+
+
+def actions(results: Sequence[Result]) -> list[dict[str, Any]]:
+    """What became of each repair."""
+    return [
+        {
+            "code": one.action.code,
+            "action": one.action.repair.value,
+            "issue": one.action.issue or None,
+            "run": one.action.run or None,
+            "says": one.action.says,
+            "state": one.state,
+            "detail": one.detail,
+        }
+        for one in results
+    ]
 
 
 def github(report: Report) -> list[str]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tarmac.diagnose import Finding, Report
+    from tarmac.plan import Result
 
 CODE_COLUMNS = 10
 """`CRIT D-11 ` with a space after it"""
@@ -25,6 +26,8 @@ ALIKE_MAX = 3
 """Findings of one code that do not weigh are told one by one up to this many."""
 SHOWN_MAX = 5
 COLORS = {Severity.CRIT: "bad", Severity.HIGH: "bad", Severity.MED: "warn", Severity.LOW: "dim", Severity.INFO: "dim"}
+RESULT_COLORS = {"planned": "dim", "waits": "warn", "done": "good", "refused": "warn"}
+RESULT_COLUMNS = 8
 VERDICT_COLORS = {Verdict.CONSISTENT: "good", Verdict.DISAGREE: "bad", Verdict.CANNOT_TELL: "warn"}
 
 
@@ -41,6 +44,23 @@ def text_lines(report: Report, *, width: int, color: bool, every: bool = False) 
         lines += ["", *(line for one in acked for line in page.acknowledged(one))]
     lines += _tail(report, page)
     return lines
+
+
+def result_lines(results: Sequence[Result], *, width: int, color: bool) -> list[str]:
+    """What became of each repair, one after the other."""
+    lines = [""] if results else []
+    page = _Page(width, ISSUE_COLUMNS_MIN, color=color)
+    for one in results:
+        subject = safe(one.action.run or one.action.issue)
+        head = style(f"{one.state:<8}", RESULT_COLORS[one.state], on=color)
+        first, *more = page.wrap(f"{one.action.code} {subject} {safe(one.detail)}".replace("  ", " "), RESULT_COLUMNS)
+        lines += [head + first, *(" " * RESULT_COLUMNS + line for line in more)]
+    return lines
+
+
+def severity_style(severity: Severity) -> str:
+    """The colour of a severity."""
+    return COLORS[severity]
 
 
 def _issue_columns(findings: Sequence[Finding]) -> int:

@@ -233,6 +233,7 @@ TRACKER = [
 WORKER = [
     ("D-20", held(state="dead")),
     ("D-20", held(phase="released", state="dead")),
+    ("D-20", held(worker={"unsupervised": True})),
     ("D-23", held(claims=())),
     ("D-23", held(claim="released")),
     ("D-24", snapshot(
