@@ -39,8 +39,9 @@ unit: $(STAMP)
 tidy: $(STAMP)
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/lint-imports --no-cache >/dev/null && $(BIN)/mypy
 
-docs: $(STAMP)  ## Write docs/CLI.md from the commands
+docs: $(STAMP)  ## Write docs/CLI.md from the commands, docs/findings from the catalogue
 	@$(BIN)/python -m tests.clidoc
+	@$(BIN)/python tests/findings_pages.py
 
 bench: $(STAMP)  ## Print the measured figures
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m bench
