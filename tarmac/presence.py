@@ -26,8 +26,12 @@ RECORD_BYTES_MAX = 65536
 
 
 @contextlib.contextmanager
-def announced(state: Files, host: Host, instance: str) -> Iterator[None]:
-    """Say that this process orchestrates, for as long as the block runs."""
+def announced(state: Files, processes: Processes, host: Host, instance: str) -> Iterator[None]:
+    """Say that this process orchestrates, for as long as the block runs. What dead ones left is taken away."""
+    living = present(state, processes)
+    for name in _instances(state):
+        if name not in living:
+            state.remove(f"{FOLDER}/{name}.json")
     path = f"{FOLDER}/{instance}.json"
     process = identify(os.getpid(), host)
     assert process is not None, "this process lives"
@@ -40,8 +44,11 @@ def announced(state: Files, host: Host, instance: str) -> Iterator[None]:
 
 def present(state: Files, processes: Processes) -> tuple[str, ...]:
     """The instances whose process is alive, sorted."""
-    names = [name.removesuffix(".json") for name in state.names(FOLDER) if name.endswith(".json")]
-    return tuple(name for name in names if _alive(state, processes, name))
+    return tuple(name for name in _instances(state) if _alive(state, processes, name))
+
+
+def _instances(state: Files) -> list[str]:
+    return [name.removesuffix(".json") for name in state.names(FOLDER) if name.endswith(".json")]
 
 
 def _alive(state: Files, processes: Processes, instance: str) -> bool:

@@ -10,6 +10,7 @@ from fp.kernel.errors import KitError
 from fp.kernel.process import run as run_command
 from tarmac.loop import tick
 from tarmac.open import gate_environment, read_tick
+from tarmac.presence import announced
 from tarmac.protocol.run import OVER
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ class Watched(NamedTuple):
 
 def watch(factory: Factory, wanted: Wanted) -> Watched:
     """Tick until it is over. An error of one tick is told and the next one tries again."""
+    with announced(factory.world.state, factory.world.processes, factory.world.host, factory.instance):
+        return _watch(factory, wanted)
+
+
+def _watch(factory: Factory, wanted: Wanted) -> Watched:
     before = {record.run.name for record in factory.store.records()[0] if record.state.phase in OVER}
     factory = notifying(factory)
     told: tuple[str, ...] = ()
