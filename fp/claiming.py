@@ -162,7 +162,10 @@ def _swapped(view: View, issue: Issue, new: Tip, writer: Writer) -> Tip | Denied
         why = directly.move(view, updates, lambda sent: send(view, issue.id, sent))
     else:
         why = send(view, issue.id, claims.updates_of(view.authority, old, new))
-    return new if why is None else claims.lost(view.authority, issue.id, why)
+    if why is not None:
+        return claims.lost(view.authority, issue.id, why)
+    claims.remember(view.authority, new)
+    return new
 
 
 def send(view: View, issue_id: str, updates: Sequence[RefUpdate]) -> str | None:

@@ -65,8 +65,7 @@ def read_claims(authority: Authority) -> Claimed:
     """
     found = authority.refs.list(authority.prefix)
     if found and authority.remote is not None:
-        copies = f"{REMOTE_COPIES}{authority.name}/claims/"
-        authority.remote.fetch([f"+{authority.prefix}*:{copies}*"])
+        authority.remote.fetch([f"+{authority.prefix}*:{copy_ref(authority.name)}*"])
     tips: dict[str, Tip] = {}
     unreadable: dict[str, Oid] = {}
     for ref, oid in found.items():
@@ -93,7 +92,7 @@ def claim_of(authority: Authority, issue_id: str) -> Tip | None:
     if oid is None:
         return None
     if authority.remote is not None and authority.objects.read_commit(oid) is None:
-        authority.remote.fetch([f"+{ref}:{REMOTE_COPIES}{authority.name}/claims/{issue_id}"])
+        authority.remote.fetch([f"+{ref}:{copy_ref(authority.name, issue_id)}"])
     tip = read_tip(authority.objects, oid)
     if tip is None or tip.claim.issue != issue_id:
         raise External(f"{ref} is no claim record", hint=f"git log -1 {oid}", reason="claim-unreadable")
@@ -138,6 +137,21 @@ def send(authority: Authority, updates: Sequence[RefUpdate], clock: Clock) -> st
         hint="run the same command again: it settles this first",
         reason="no-answer",
     )
+
+
+def copy_ref(authority_name: str, issue_id: str = "") -> str:
+    """Where a remote's claim is kept beside our own refs, as last seen; without an id the prefix of all."""
+    return f"{REMOTE_COPIES}{authority_name}/claims/{issue_id}"
+
+
+def remember(authority: Authority, tip: Tip) -> None:
+    """Keep a copy of what was just written to a remote, for commands that do not ask it. Losing that is no loss."""
+    if authority.remote is None:
+        return
+    ref = copy_ref(authority.name, tip.claim.issue)
+    old = authority.own_refs.read(ref)
+    if old != tip.oid:
+        authority.own_refs.transact([RefUpdate(ref, old, tip.oid)])
 
 
 def epoch_floor(authority: Authority, issue_id: str, chain_epoch: int) -> int:

@@ -136,6 +136,6 @@ def known_claim(desk: Desk, issue_id: str) -> Tip | None:
     config = desk.config
     authority = claims.open_authority(desk.world, config._replace(authority=LOCAL_AUTHORITY))
     if config.authority != LOCAL_AUTHORITY:
-        authority = authority._replace(prefix=f"{claims.REMOTE_COPIES}{config.authority}/claims/")
+        authority = authority._replace(prefix=claims.copy_ref(config.authority))
     tip = claims.claim_of(authority, issue_id)
     return tip if tip is not None and tip.live else None

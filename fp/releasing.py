@@ -76,4 +76,7 @@ def _swapped(view: View, tip: Tip, writer: Writer) -> Tip | Denied:
         why = directly.move(view, updates, lambda sent: claiming.send(view, issue.id, sent))
     else:
         why = claiming.send(view, tip.claim.issue, claims.updates_of(view.authority, tip, new))
-    return new if why is None else claims.lost(view.authority, tip.claim.issue, why)
+    if why is not None:
+        return claims.lost(view.authority, tip.claim.issue, why)
+    claims.remember(view.authority, new)
+    return new

@@ -115,9 +115,7 @@ def _claims(authority: Authority, *, offline_ok: bool) -> tuple[Claimed, str]:
     except External as error:
         if not offline_ok or authority.name == LOCAL_AUTHORITY:
             raise
-        copies = authority._replace(
-            refs=authority.own_refs, remote=None, prefix=f"{claims.REMOTE_COPIES}{authority.name}/claims/"
-        )
+        copies = authority._replace(refs=authority.own_refs, remote=None, prefix=claims.copy_ref(authority.name))
         return claims.read_claims(copies), f"{authority.name} cannot be reached: {error.message}"
 
 

@@ -242,6 +242,7 @@ def test_with_a_remote_authority_the_remote_alone_holds_the_claim(shared: tuple[
     lost = two.fp("claim", A, agent="y")
     assert (lost.code, "agent/x holds" in lost.err) == (4, True)
     assert [held["id"] for held in two.json("ready")["held"]] == [A]
+    assert [clone.json("start", A)["reason"] for clone in (one, two)] == ["claimed", "claimed"]
     assert one.fp("release", A, agent="x").code == 0
     assert two.json("claim", A, agent="y")["claims"][0]["epoch"] == 2
     assert not list((one.repo.path / ".git/fp/intents").glob("*.json"))
