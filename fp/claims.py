@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fp.config import Config
-    from fp.kernel.ports import Clock, Ids, Objects, Oid, Refs, Remote
+    from fp.kernel.ports import Clock, CommitRecord, Ids, Objects, Oid, Refs, Remote
     from fp.kernel.world import World
 
 BRANCHES = "refs/heads/tarmac/"
@@ -68,9 +68,10 @@ def read_claims(authority: Authority) -> Claimed:
         authority.remote.fetch([f"+{authority.prefix}*:{copy_ref(authority.name)}*"])
     tips: dict[str, Tip] = {}
     unreadable: dict[str, Oid] = {}
+    commits = authority.objects.read_commits(list(found.values()))
     for ref, oid in found.items():
         issue_id = ref.removeprefix(authority.prefix)
-        tip = read_tip(authority.objects, oid)
+        tip = _tip(oid, commits.get(oid))
         if tip is None or tip.claim.issue != issue_id:
             unreadable[issue_id] = oid
         else:
@@ -80,7 +81,10 @@ def read_claims(authority: Authority) -> Claimed:
 
 def read_tip(objects: Objects, oid: Oid) -> Tip | None:
     """The record at a commit; None when it is none."""
-    commit = objects.read_commit(oid)
+    return _tip(oid, objects.read_commit(oid))
+
+
+def _tip(oid: Oid, commit: CommitRecord | None) -> Tip | None:
     claim = None if commit is None else read_claim(commit.message)
     return None if claim is None else Tip(oid, claim)
 

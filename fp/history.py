@@ -158,7 +158,7 @@ def _edits(objects: Objects, rows: Mapping[str, Sequence[Change]]) -> dict[str, 
     every = [change for changed in rows.values() for change in changed]
     blobs = {oid for change in every for oid in (change.old, change.new) if oid is not None}
     data = objects.read_blobs(sorted(blobs))
-    commits = {oid: objects.read_commit(oid) for oid in sorted({change.commit for change in every})}
+    commits = objects.read_commits(sorted({change.commit for change in every}))
     status = {oid: status_in(content) for oid, content in data.items()}
     return {
         issue_id: [edit for change in reversed(changed) for edit in _edit(change, status, commits.get(change.commit))]
