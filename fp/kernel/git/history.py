@@ -71,7 +71,7 @@ def versions(
 def commits_between(repository: Repository, exclude: Sequence[Oid], include: Oid, *, limit: int) -> list[Oid]:
     """Commits reachable from `include` and from none of `exclude`, newest first."""
     words = [f"^{oid}" for oid in exclude]
-    return repository.git("rev-list", f"--max-count={limit}", include, *words).lines()
+    return repository.git("rev-list", f"--max-count={limit}", "--end-of-options", include, *words).lines()
 
 
 class Dirt(NamedTuple):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fp.kernel.git.repo import Repository
 
 ANSWER_SECONDS_MAX = 60.0
-TRANSFER_SECONDS_MAX = 600.0
+TRANSFER_SECONDS_MAX = 300.0
 TRIES_MAX = 5
 PAUSE_SECONDS = 0.1
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
@@ -66,17 +66,18 @@ NOT_SENT = (
 class GitRemote:
     """`Remote` by its name in git's configuration."""
 
-    def __init__(self, repository: Repository, name: str):
+    def __init__(self, repository: Repository, name: str, *, seconds_max: float = TRANSFER_SECONDS_MAX):
         if not NAME.fullmatch(name) or ".." in name:
             raise Refused(f"not a remote's name: {name!r}", reason="bad-remote")
         if repository.setting(f"remote.{name}.url") is None:  # git would take it for a path or an address
             raise Config(f"no remote is called {name!r}", hint=f"git remote add {name} URL", reason="no-remote")
         self._repository = repository
         self._name = name
+        self._seconds_max = seconds_max
 
     def refs(self) -> Refs:
         """Its refs."""
-        return RemoteRefs(self._repository, self._name)
+        return RemoteRefs(self._repository, self._name, seconds_max=self._seconds_max)
 
     def fetch(self, refspecs: Sequence[str]) -> None:
         """Fetch exactly these. A pruning or mirroring configuration must not delete what only we have."""
@@ -90,15 +91,16 @@ class GitRemote:
             "--quiet",
             "--refmap=",
         )
-        git(self._repository.where, *words, "--", self._name, *refspecs, timeout_seconds=TRANSFER_SECONDS_MAX)
+        git(self._repository.where, *words, "--", self._name, *refspecs, timeout_seconds=self._seconds_max)
 
 
 class RemoteRefs:
     """`Refs` of one remote."""
 
-    def __init__(self, repository: Repository, name: str):
+    def __init__(self, repository: Repository, name: str, *, seconds_max: float = TRANSFER_SECONDS_MAX):
         self._repository = repository
         self._name = name
+        self._seconds_max = seconds_max
 
     def read(self, ref: str) -> Oid | None:
         """The value there now."""
@@ -139,7 +141,7 @@ class RemoteRefs:
         specs = [f"{update.new or ''}:{update.ref}" for update in updates]
         words = ("push", *PUSH_OPTIONS, *leases, "--", self._name, *specs)
         try:
-            done = git(self._repository.where, *words, ok=(0, 1, 128), timeout_seconds=TRANSFER_SECONDS_MAX)
+            done = git(self._repository.where, *words, ok=(0, 1, 128), timeout_seconds=self._seconds_max)
         except External as error:
             if error.reason == "git-timeout":
                 return Transacted("unknown", error.message)
@@ -176,11 +178,14 @@ def probe(repository: Repository, name: str, commit: Oid, nonce: str) -> None:
     """Prove that a remote takes our refs and atomic pushes, and leave nothing there. External when it does not."""
     refs = RemoteRefs(repository, name)
     names = [f"refs/fp/probe/{nonce}-{part}" for part in ("a", "b")]
-    made = refs.transact([RefUpdate(ref, None, commit) for ref in names])
-    if made.status != "done":
+    try:
+        made = refs.transact([RefUpdate(ref, None, commit) for ref in names])
+    except Refused as error:
         raise External(
-            f"remote {name} refuses refs under refs/fp: {made.detail}",
+            error.message,
             hint="`claim_refs: refs/heads/fp/claims` in .issues/config.yaml keeps claims on branches",
             reason="remote-refuses-refs",
-        )
+        ) from error
+    if made.status != "done":
+        raise External(f"remote {name} gave no answer: {made.detail}", reason="remote-unreachable")
     refs.transact([RefUpdate(ref, commit, None) for ref in names])
