@@ -8,6 +8,7 @@ talked into things by what it reads; the fence tells it whose words they are, an
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fp.kernel.errors import Config
@@ -32,6 +33,8 @@ COMMENTS_MAX = 20
 WORDS_MAX = 50
 WORD_CHARACTERS_MAX = 120
 PROMPT_BYTES_MAX = 256 * 1024
+TEMPLATES_KEPT_MAX = 8
+"""Each look at the tracker reads the same template again, and compiling it takes 5 ms."""
 _NOT_A_WORD = re.compile(r"[^\w./*@+:-]+")
 
 RULES = """
@@ -97,6 +100,7 @@ def render_prompt(policy: Policy, fields: Mapping[str, Any], *, run: Run, ids: I
     return prompt
 
 
+@lru_cache(maxsize=TEMPLATES_KEPT_MAX)
 def template_fault(template: str) -> TemplateFault | None:
     """What is wrong with a template, found by rendering it for a made-up issue that has everything; None when it works.
 

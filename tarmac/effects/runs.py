@@ -87,10 +87,13 @@ def seal(step: Step, record: Record, effect: Effect) -> Record:
     collected = step.factory.workspace.collect(run)
     record = rescue(step, record, tip=collected.tip)
     violations = step.tick.issues.violations(run.name, run.base, collected.tip)
+    for note in collected.notes:
+        step.factory.say(str(run.name), "note", note)
     for violation in violations:
         step.factory.say(str(run.name), "forbidden", violation)
     data = {"tip": collected.tip, "empty": collected.empty, "left_uncommitted": collected.left_uncommitted}
-    return step.factory.store.append(record, "sealed", {**data, "base": run.base, "violations": list(violations)})
+    more = {"base": run.base, "violations": list(violations), "notes": list(collected.notes)}
+    return step.factory.store.append(record, "sealed", {**data, **more})
 
 
 def rescue(step: Step, record: Record, *, tip: str = "") -> Record:

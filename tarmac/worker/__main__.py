@@ -61,8 +61,8 @@ def main() -> int:
         return ExitCode.USAGE
     try:
         return work(Path(sys.argv[1]).resolve(), Ladder())
-    except (KitError, ValueError) as error:
-        sys.stderr.write(f"tarmac.worker: {error}\n")
+    except (KitError, ValueError, TypeError, KeyError) as error:  # what `load_run` says of a record that is none
+        sys.stderr.write(f"tarmac.worker: {type(error).__name__}: {error}\n")
         return ExitCode.INTERNAL
 
 

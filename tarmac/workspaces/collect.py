@@ -52,7 +52,10 @@ def _once(world: World, place: Place | None, run: Run, common: Path) -> Collecte
     elsewhere = _elsewhere(place, run)
     if place is None or elsewhere:
         return _collected(world, run, tip, (*notes, elsewhere))
-    found = snapshot(place, tip, _fresh_index(world, run, common), kept_out=run.copy)
+    index = f"{run_folder(run.name)}/{INDEX_FILE}"
+    _remove_index(world, index)
+    found = snapshot(place, tip, str(common / index), kept_out=run.copy)
+    _remove_index(world, index)
     notes += found.notes
     record = world.objects.read_commit(tip)
     if record is not None and found.tree != record.tree:
@@ -93,12 +96,10 @@ def _commit(world: World, run: Run, tree: Oid, parent: Oid) -> Oid:
     return world.objects.commit(tree, (parent,), message, who)
 
 
-def _fresh_index(world: World, run: Run, common: Path) -> str:
-    """A path in the run's folder where no index stands, and no lock of one."""
-    path = f"{run_folder(run.name)}/{INDEX_FILE}"
+def _remove_index(world: World, path: str) -> None:
+    """Ours, in the run's folder: also what a crash left of it."""
     world.state.remove(path)
     world.state.remove(f"{path}.lock")
-    return str(common / path)
 
 
 def _follow(place: Place, tip: Oid) -> list[str]:

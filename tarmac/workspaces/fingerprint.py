@@ -22,6 +22,9 @@ BYTES_MAX = 1024 * 1024
 OURS = "refs/fp/"
 """Claims and rescues change all the time, by us; their own findings watch them."""
 FORMAT = 1
+BEFORE_FILE = "fingerprint.before.json"
+AFTER_FILE = "fingerprint.after.json"
+"""In the run's folder."""
 
 
 def take(refs: Refs, state: Files, branch: str) -> Fingerprint:

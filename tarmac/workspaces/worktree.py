@@ -37,8 +37,6 @@ LOCK_SECONDS_MAX = 60.0
 STALE_SECONDS = 1.0
 RECORD_BYTES_MAX = 1024 * 1024
 MADE_FILE = "workspace.json"
-BEFORE_FILE = "fingerprint.before.json"
-AFTER_FILE = "fingerprint.after.json"
 
 
 class WorktreeWorkspace:
@@ -65,7 +63,7 @@ class WorktreeWorkspace:
                 break
         copied = fill.fill(RealFiles(self._top), RealFiles(path), run.copy)
         self._world.state.write(self._own(run, MADE_FILE), fill.dump(fill.made(path, copied)))
-        self._world.state.write(self._own(run, BEFORE_FILE), fingerprint.dump(self.fingerprint(run)))
+        self._world.state.write(self._own(run, fingerprint.BEFORE_FILE), fingerprint.dump(self.fingerprint(run)))
 
     def _make(self, run: Run, path: Path) -> None:
         with locked(self._common / "fp" / "locks", ADD_LOCK, wait_seconds=LOCK_SECONDS_MAX):
@@ -143,7 +141,7 @@ class WorktreeWorkspace:
         path, made = Path(run.workspace), self._made(run)
         place = find(self._common, path) if made is not None and made.is_at(path) else None
         collected = collect(self._world, place, run, self._common)
-        after = self._own(run, AFTER_FILE)
+        after = self._own(run, fingerprint.AFTER_FILE)
         if self._world.state.stat(after) is None:
             self._world.state.write(after, fingerprint.dump(self.fingerprint(run)))
         return collected
