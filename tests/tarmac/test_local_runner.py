@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -165,3 +166,22 @@ def test_the_tail_is_the_last_lines(bench: Bench, runner: LocalRunner) -> None:
     assert runner.tail(bench.folder, 2) == ""
     (bench.folder / "agent.log").write_bytes(b"one\ntwo\nthr\xffee\n")
     assert runner.tail(bench.folder, 2) == "two\nthr\ufffdee"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", range(14))
+def test_a_worker_killed_at_any_moment_and_launched_again_starts_its_agent_at_most_once(
+    bench: Bench, runner: LocalRunner, moment: int
+) -> None:
+    run = bench.write(f"open('{bench.folder}/starts', 'a').write('x')\n{WITH_CHILD.replace('60', '0.3')}")
+    process = runner.launch(run, bench.folder)
+    time.sleep(moment * 0.03)
+    kill(process.pid)
+    wait_for(lambda: state(runner, bench) == "dead" or runner.poll(bench.folder).unsupervised)
+    runner.cancel(bench.folder)
+    wait_for(lambda: state(runner, bench) == "dead")
+    runner.launch(run, bench.folder)
+    wait_for(bench.exit, "a record")
+    wait_for(lambda: state(runner, bench) == "dead")
+    starts = bench.folder / "starts"
+    assert not starts.exists() or starts.read_text() == "x"
