@@ -51,7 +51,8 @@ def work(record: Path, ladder: Ladder) -> int:
         if not mine or (folder / EXIT_FILE).exists():
             return ExitCode.OK
         keep_orphans()
-        return ExitCode.OK if Worker(folder, os.environ, signals, ladder).live() else ExitCode.INTERNAL
+        Worker(folder, os.environ, signals, ladder).live()
+        return ExitCode.OK
 
 
 def main() -> int:

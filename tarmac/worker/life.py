@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fp.kernel.clock import SystemClock, instant
-from fp.kernel.errors import KitError
+from fp.kernel.errors import External, KitError
 from fp.kernel.fs import RealFiles
 from fp.kernel.host import SystemHost
 from fp.kernel.process import Child, identify, start_time
@@ -41,6 +41,7 @@ from tarmac.worker.supervise import End, Ladder, Program, supervise
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from fp.kernel.ports import ProcessId
     from tarmac.model import Run
 
 RUN_BYTES_MAX = 1024 * 1024
@@ -74,13 +75,11 @@ class Worker:
         self._sequence = journal.next_sequence(self._earlier)
         self._output_bytes = 0
 
-    def live(self) -> bool:
-        """The whole life; False when the agent could not be ended, and so no exit record may be written."""
+    def live(self) -> None:
+        """The whole life. External, and no exit record, when something of the agent cannot be ended."""
         started = self._now()
         self._files.write(WORKER_FILE, dump_process(_me()))
         finish = self._crashed_before() or self._work()
-        if finish is None:
-            return False
         record = ExitRecord(
             run=self.run.name,
             reason=finish.reason,
@@ -93,7 +92,6 @@ class Worker:
         )
         self._tell("worker.ended", {"reason": finish.reason, "code": finish.code})
         self._files.write(EXIT_FILE, dump_exit(record))
-        return True
 
     # -- steps ----------------------------------------------------------------------------------------------------
 
@@ -103,16 +101,18 @@ class Worker:
         if not self._earlier:
             return None
         agent = agent_of(self._earlier)
-        tree.end_all(
+        left = tree.end_all(
             lambda: tree.left_behind(outcome_path(self.run), agent, but=os.getpid()),
             terminate_seconds=self._ladder.terminate,
             kill_seconds=self._ladder.kill,
         )
+        if left:
+            raise _unending(left[0].pid)
         if "agent.starting" not in {event.kind for event in self._earlier}:
             return None
         return Finish("crashed", None, "the worker died while the agent ran")
 
-    def _work(self) -> Finish | None:
+    def _work(self) -> Finish:
         if not os.path.isdir(self.run.workspace):
             return Finish("not-started", None, f"the workspace {self.run.workspace} is not there")
         for argv in self.run.setup:
@@ -127,18 +127,16 @@ class Worker:
         log = OutputLog(self._quick_files(), SETUP_LOG_FILE, self._redactor, limit_bytes=SETUP_LIMITS.output_bytes)
         log.write(f"$ {words}\n".encode("utf-8", "surrogateescape"))
         try:
-            child = self._start("setup.started", Invocation(argv, os.devnull))
+            child = self._start(Invocation(argv, os.devnull))
         except KitError as error:
             return Finish("setup-failed", None, f"set-up `{words}`: {error}")
-        end = self._watch(child, log, SETUP_LIMITS)
-        if end is None:
-            return Finish("setup-failed", None, f"set-up `{words}` cannot be killed")
+        end = self._watch("setup.started", child, log, SETUP_LIMITS)
         if end.reason == "exited" and end.code == 0:
             return None
         why = end.detail or f"exit {end.code}"
         return Finish("stopped" if end.reason == "stopped" else "setup-failed", end.code, f"set-up `{words}`: {why}")
 
-    def _agent(self) -> Finish | None:
+    def _agent(self) -> Finish:
         workspace = RealFiles(Path(self.run.workspace))
         problem = outcome.clear(workspace)
         if problem:
@@ -147,27 +145,27 @@ class Worker:
         self._tell("agent.starting", {})
         try:
             how = driver(self.run.agent.kind).invocation(self.run.agent, str(self._folder / PROMPT_FILE))
-            child = self._start("agent.started", how)
+            child = self._start(how)
         except KitError as error:
             return Finish("not-started", None, str(error))
-        end = self._watch(child, log, self.run.limits)
+        end = self._watch("agent.started", child, log, self.run.limits)
         self._output_bytes = log.bytes
-        if end is None:
-            return None
         told = outcome.read(workspace, self._redactor.text)
         detail = "; ".join(part for part in (end.detail, told.problem) if part)
         return Finish(end.reason, end.code, detail, told.outcome)
 
-    def _start(self, kind: str, how: Invocation) -> Child:
-        child = Child(how.argv, cwd=self.run.workspace, env=self._environment, stdin=how.stdin)
-        self._tell(kind, {"pid": child.pid, "started": start_time(child.pid) or 0})
-        return child
+    def _start(self, how: Invocation) -> Child:
+        return Child(how.argv, cwd=self.run.workspace, env=self._environment, stdin=how.stdin)
 
-    def _watch(self, child: Child, log: OutputLog, limits: Limits) -> End | None:
+    def _watch(self, kind: str, child: Child, log: OutputLog, limits: Limits) -> End:
         """Supervise; whatever happens to us, nothing is left running unwatched."""
         program = Program(child, log, self.run.workspace, limits, self._ladder, stop=self._stop, tell=self._tell)
         try:
-            return supervise(program)
+            self._tell(kind, {"pid": child.pid, "started": start_time(child.pid) or 0})
+            end = supervise(program)
+            if end is None:
+                raise _unending(child.pid)
+            return end
         finally:
             tree.end_all(lambda: tree.running_below(os.getpid()), terminate_seconds=0, kill_seconds=self._ladder.kill)
             child.close()
@@ -201,7 +199,11 @@ class Worker:
         return RealFiles(self._folder, durable=False)
 
 
-def _me() -> Any:
+def _unending(pid: int) -> External:
+    return External(f"process {pid} of the agent cannot be ended", hint="it counts as alive until it is gone")
+
+
+def _me() -> ProcessId:
     me = identify(os.getpid(), SystemHost())
     assert me is not None, "a process is in /proc while it runs"
     return me
