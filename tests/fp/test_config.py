@@ -11,7 +11,7 @@ PATH = ".issues/config.yaml"
 
 def read(text: str) -> tuple[Config, list[tuple[int, str]]]:
     config, problems = read_config(text.encode(), PATH)
-    return config, [(problem.line, problem.message) for problem in problems]
+    return config, [(problem.line, f"{problem.message}; {problem.hint}") for problem in problems]
 
 
 def test_a_new_file_reads_as_the_defaults() -> None:
@@ -56,18 +56,18 @@ def test_own_statuses_without_arrows_may_move_anywhere() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "part"),
     [
-        ("format: 1\n", 1, "prefix of ids is missing"),
-        ("format: 2\nprefix: FP\n", 1, "format 2"),
-        ("format: 1\nprefix: fp\n", 2, "not a prefix"),
-        ("format: 1\nprefix: FP\nworkflw: strict\n", 3, "unknown setting `workflw`"),
+        ("format: 1\n", 1, "write `prefix: FP`"),
+        ("format: 2\nprefix: FP\n", 1, "`format` cannot be 2"),
+        ("format: 1\nprefix: fp\n", 2, "upper-case letter"),
+        ("format: 1\nprefix: FP\nworkflw: strict\n", 3, "did you mean `workflow`"),
         ("format: 1\nprefix: FP\nworkflow:\n  strict: no\n", 4, "`workflow.strict`"),
         ("format: 1\nprefix: FP\nworkflow:\n  terminal: [gone]\n", 3, "`gone` is not one of its statuses"),
         ("format: 1\nprefix: FP\nworkflow:\n  statuses: [a, b]\n  terminal: [b]\n", 3, "`todo` is missing"),
-        ("format: 1\nprefix: FP\nworkflow:\n  guards: {done: [tests]}\n", 4, "`workflow.guards`"),
+        ("format: 1\nprefix: FP\nworkflow:\n  guards: {done: [tests]}\n", 4, "workflow.guards.done.0"),
         ("format: 1\nprefix: FP\nclaim_refs: heads\n", 3, "folder of refs"),
-        ("format: 1\nprefix: FP\nauthority: --upload-pack\n", 3, "name of a remote"),
-        ("format: 1\nprefix: FP\nproperties:\n  a: {kind: choice}\n", 3, "`choices`"),
-        ("format: 1\nprefix: FP\nwriters: {robots: x}\n", 3, "unknown key `robots`"),
+        ("format: 1\nprefix: FP\nauthority: --upload-pack\n", 3, "a remote's name"),
+        ("format: 1\nprefix: FP\nproperties:\n  a: {kind: choice}\n", 4, "`choices: [one, two]`"),
+        ("format: 1\nprefix: FP\nwriters: {robots: x}\n", 3, "robots"),
         ("format: 1\nprefix: [\n", 3, "YAML"),
     ],
 )
@@ -75,3 +75,7 @@ def test_a_wrong_value_is_a_problem_at_its_line(text: str, line: int, part: str)
     config, problems = read(text)
     assert [(found, part in message) for found, message in problems] == [(line, True)]
     assert config.workflow.terminal == ("done", "cancelled")
+
+
+def test_the_defaults_of_the_table_are_those_of_a_short_file() -> None:
+    assert read("format: 1\nprefix: FP\nviews: {}\n") == (default_config("FP"), [])

@@ -8,14 +8,17 @@ import pytest
 
 from fp.edit import apply, commit
 from fp.kernel.errors import Conflict, Refused
-from fp.kernel.fs import RealFiles
+from fp.kernel.fs import RealFiles, faults
 from fp.kernel.git.repo import Repository
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.support.repo import Repo
 
 A = ".issues/FP-aaaaaaa.md"
 B = ".issues/FP-bbbbbbb.md"
+STEPS_MAX = 100
 EVENT = ".issues/events/FP-aaaaaaa/20261122T231501004Z-comment-8f3k.md"
 
 
@@ -102,3 +105,39 @@ def test_a_name_of_two_words_and_one_of_git_patterns_are_plain_names(repo: Repo)
     repo.write(".issues/a b c.md", "y\n")
     commit(Repository.discover(repo.path), [odd], "issues: odd")
     assert repo.git("-c", "core.quotePath=off", "ls-files", ".issues") == odd
+
+
+class Crash(Exception):
+    """The process dies here."""
+
+
+def crash_at(step: int) -> Callable[[str], None]:
+    """A handler that dies at the given step of writing."""
+    left = step
+
+    def handler(name: str) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise Crash(name)
+
+    return handler
+
+
+def test_a_crash_at_any_step_leaves_old_or_new_and_no_event_before_its_status(repo: Repo) -> None:
+    files = RealFiles(repo.path)
+    changes = {EVENT: b"note", A: b"new", B: None}
+    for step in range(1, STEPS_MAX):
+        files.write(A, b"old")
+        files.write(B, b"gone")
+        files.remove(EVENT)
+        try:
+            with faults(crash_at(step)):
+                apply(files, changes, {A: b"old", B: b"gone"})
+        except Crash:
+            assert files.read(A) in (b"old", b"new")
+            assert files.stat(EVENT) is None or (files.read(EVENT), files.read(A)) == (b"note", b"new")
+            assert files.stat(B) is not None or files.stat(EVENT) is not None
+        else:
+            break
+    assert 10 < step < STEPS_MAX - 1
