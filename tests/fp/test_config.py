@@ -68,7 +68,7 @@ def test_own_statuses_without_arrows_may_move_anywhere() -> None:
         ("format: 1\nprefix: FP\nauthority: --upload-pack\n", 3, "a remote's name"),
         ("format: 1\nprefix: FP\nproperties:\n  a: {kind: choice}\n", 4, "`choices: [one, two]`"),
         ("format: 1\nprefix: FP\nwriters: {robots: x}\n", 3, "robots"),
-        ("format: 1\nprefix: [\n", 3, "YAML"),
+        ("format: 1\nprefix: [\n", 2, "YAML"),
     ],
 )
 def test_a_wrong_value_is_a_problem_at_its_line(text: str, line: int, part: str) -> None:
