@@ -66,6 +66,10 @@ class Disk(Protocol):
         """Make a file's content, or a folder's entries, survive a power loss."""
         ...
 
+    def sync(self) -> None:
+        """Make everything on the disk survive a power loss."""
+        ...
+
     def ftruncate(self, fd: int, length: int, /) -> None:
         """Cut."""
         ...

@@ -86,7 +86,8 @@ def test_a_bulk_is_synced_whole_before_its_first_rename(tmp_path: Path) -> None:
     files.write("d1/x", b"")
     files.write("d2/x", b"")
     passed = steps(lambda: files.write_many((f"d{n % 2 + 1}/f{n}", b"x") for n in range(4)))
-    assert passed == ["before-write", "before-sync"] * 4 + ["before-bulk-rename"] * 4 + ["before-folder-sync"] * 2
+    staged = ["before-write", "before-sync"] * 4
+    assert passed == [*staged, "before-bulk-sync", *["before-bulk-rename"] * 4, "before-bulk-sync"]
     assert files.names("d1") == ["f0", "f2", "x"]
 
 

@@ -252,11 +252,14 @@ def test_a_loss_of_power_at_any_call_leaves_old_or_new_and_no_acknowledged_chang
             assert all(path.rpartition("/")[2] in ("f", "g", "new") or is_ours(path) for path in state)
 
 
-@pytest.mark.parametrize("deaf_to", ["fsync", "fsync-folder"])
-def test_a_missing_sync_would_be_noticed(deaf_to: str) -> None:
-    change = CHANGES["write in a new folder"][0]
+@pytest.mark.parametrize(
+    ("name", "deaf_to"),
+    [("write in a new folder", "fsync"), ("write in a new folder", "fsync-folder"), ("write_many", "sync")],
+)
+def test_a_missing_sync_would_be_noticed(name: str, deaf_to: str) -> None:
+    change = CHANGES[name][0]
     found = [
-        allowed_after("write in a new folder", returned, state)
+        allowed_after(name, returned, state)
         for disk, returned in crashed_disks(start, lambda disk: change(SimFiles(disk, "/root")), deaf_to)
         for state in states(disk)
     ]

@@ -137,6 +137,18 @@ class SimDisk:
             _apply(self._synced_entries, change)
         self._changes = [change for change in self._changes if change not in here]
 
+    def sync(self) -> None:
+        """All contents and all entries."""
+        self.hook("sync", "")
+        if "sync" in self.deaf_to:
+            return
+        for node in self._nodes.values():
+            if stat.S_ISREG(node.mode):
+                node.synced = node.data
+        for change in self._changes:
+            _apply(self._synced_entries, change)
+        self._changes = []
+
     def ftruncate(self, fd: int, length: int) -> None:
         """Cut or fill up."""
         self.hook("ftruncate", str(fd))
