@@ -103,5 +103,6 @@ def _write_memory(prepared: Prepared, files: Files) -> list[str]:
     if prepared.plan.memory == prepared.before:
         return []
     path = memory.memory_path(prepared.kind)
+    new = [memory.ATTRIBUTES_PATH] if files.create(memory.ATTRIBUTES_PATH, memory.ATTRIBUTES) else []
     files.write(path, memory.memory_bytes(prepared.kind, prepared.plan.memory))
-    return [path]
+    return [*new, path]

@@ -1,8 +1,8 @@
 """What an import remembers: the values it last gave each issue, so that a person's own edits are told from its own.
 
 Pure. `.issues/imports/<kind>.jsonl` holds a header line `{"format": 1, "source": kind}`, then one line an issue, sorted
-by its external name. Invariant: a line that is lost or unreadable only makes the next import more careful: it then
-takes every difference for a person's edit.
+by its external name; of two lines with one name the later counts. Invariant: a line that is lost or unreadable only
+makes the next import more careful: it then takes every difference for a person's edit.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from fp.model import Issue
 
 IMPORTS_FOLDER = f"{ISSUES_FOLDER}/imports"
+ATTRIBUTES_PATH = f"{IMPORTS_FOLDER}/.gitattributes"
+ATTRIBUTES = b"*.jsonl linguist-generated merge=union\n"
+"""Folded in reviews. Of two branches that imported, both lines of an issue stay: each is what an import wrote."""
 FIELDS = ("title", "status", "type", "priority", "created", "assignees", "labels", "parent", "depends_on", "body")
 """What an import writes, and so what it compares."""
 DIGEST_CHARACTERS = 16

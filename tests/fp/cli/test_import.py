@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 
 from tests.support.guards import CHECKOUT
+from tests.support.shared import shared
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +66,7 @@ def tracker(repo: Repo, command: Command, tmp_path: Path) -> Tracker:
 
 def test_the_report_says_what_became_of_each_record(tracker: Tracker) -> None:
     found = tracker.document()
-    assert [found[name] for name in ("records", "imported", "created", "written")] == [3, 2, 2, 4]
+    assert [found[name] for name in ("records", "imported", "created", "written")] == [3, 2, 2, 5]
     assert [one["outcome"] for one in found["issues"]] == ["created", "created"]
     assert [why["reason"] for why in found["explained"]] == ["tombstone"]
     assert [(one["key"], one["target"]) for one in found["unmet"]] == [("bd-1.1", "bd-9")]
@@ -76,7 +77,7 @@ def test_the_text_says_it_in_short(tracker: Tracker) -> None:
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
     assert lines[:2] == ["beads: 3 records: 2 imported, 1 explained", "  2 created, 0 updated, 0 unchanged"]
-    assert lines[-1] == "4 files written, nothing staged: git add .issues, then commit"
+    assert lines[-1] == "5 files written, nothing staged: git add .issues, then commit"
 
 
 def test_a_second_import_leaves_git_clean(tracker: Tracker) -> None:
@@ -99,6 +100,20 @@ def test_commit_takes_what_was_written_and_nothing_else(tracker: Tracker) -> Non
     found = tracker.document("--commit")
     assert found["commit"] == tracker.repo.head()
     assert tracker.repo.git("status", "--porcelain") == "A  mine.txt"
+
+
+def test_two_branches_that_import_merge(tracker: Tracker) -> None:
+    repo = tracker.repo
+    tracker.run("--commit")
+    repo.git("switch", "--quiet", "--create", "other")
+    tracker.records({**RECORDS[0], "priority": 3}, *RECORDS[1:])
+    tracker.run("--commit")
+    repo.git("switch", "--quiet", "main")
+    tracker.records({**RECORDS[0], "title": "Changed"}, *RECORDS[1:])
+    tracker.run("--commit")
+    repo.git("merge", "--quiet", "other", "--message", "both")
+    assert [one["kept"] for one in tracker.document()["issues"]] == [[], []]
+    assert any("\ntitle: Changed\n" in text for text in tracker.issues())
 
 
 def test_records_with_a_label_can_be_left_out(tracker: Tracker) -> None:
@@ -167,3 +182,14 @@ def test_a_path_is_relative_to_where_it_runs(tracker: Tracker, command: Command,
     done = command("fp", "import", "beads", "../issues.jsonl", "-C", str(tracker.repo.path), cwd=tmp_path)
     assert done.code == 0
     assert len(tracker.issues()) == 2
+
+
+@pytest.mark.slow
+def test_all_real_data_makes_a_tracker_without_problems(tracker: Tracker, command: Command) -> None:
+    sources = {"beads": "data/beads/issues.jsonl", "backlog": "data/backlog-md/backlog", "tk": "data/tk/tickets"}
+    for kind, path in sources.items():
+        assert command("fp", "import", kind, str(shared(path)), "--commit", cwd=tracker.repo.path).code == 0
+    assert command("fp", "check", cwd=tracker.repo.path).out == "2,715 issues, 0 problems\n"
+    for kind, path in sources.items():
+        command("fp", "import", kind, str(shared(path)), cwd=tracker.repo.path)
+    assert tracker.repo.git("status", "--porcelain") == ""

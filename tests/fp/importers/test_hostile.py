@@ -1,0 +1,96 @@
+"""Whatever the files hold, each record is an issue, explained or a problem, and what is written reads back."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fp.importers import apply, backlog, beads, plan, tk
+from fp.model import is_issue_id
+from tests.support.importing import Place
+
+if TYPE_CHECKING:
+    from fp.importers.base import Reading
+
+pytestmark = pytest.mark.slow
+
+NAMES = sorted({*beads.TAKEN, "owner", "metadata", "deleted_at"} - {"id"})
+TEXTS = st.text(max_size=30) | st.sampled_from(
+    ["---", "\x00", "\ud800", "- [ ] x", "a\\n\\nb", "# h", "```", "@x", ": "]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=6,
+)
+EDGES = st.lists(st.fixed_dictionaries({"depends_on_id": st.sampled_from("abc") | JSON, "type": TEXTS | JSON}))
+COMMENTS = st.lists(st.fixed_dictionaries({"author": JSON, "text": TEXTS, "created_at": JSON}), max_size=3)
+RECORDS = st.dictionaries(st.sampled_from(NAMES), JSON, max_size=8).flatmap(
+    lambda odd: st.fixed_dictionaries(
+        {"id": st.sampled_from("abc") | TEXTS, "title": TEXTS, "description": TEXTS},
+        optional={"dependencies": EDGES, "comments": COMMENTS, "created_at": TEXTS},
+    ).map(lambda plain: {**plain, **odd})
+)
+LINES = st.lists(TEXTS.filter(lambda text: "\n" not in text), max_size=12).map("\n".join)
+HEADERS = st.lists(
+    st.tuples(st.sampled_from(["id", "title", "status", "assignee", "dependencies", "deps", "created"]), TEXTS),
+    max_size=5,
+    unique_by=lambda pair: pair[0],
+).map(lambda pairs: "".join(f"{key}: {value}\n" for key, value in pairs))
+PAGES = st.builds(lambda header, body: f"---\n{header}---\n{body}", HEADERS, LINES) | LINES
+
+
+def check_import(kind: str, reading: Reading, records: int) -> None:
+    """Every record is accounted for, and the import writes nothing but whole issues and events, once."""
+    assert len(reading.issues) + len(reading.explained) + len(reading.problems) == records
+    with tempfile.TemporaryDirectory() as folder:
+        check_once(kind, reading, Place(Path(folder)))
+
+
+def check_once(kind: str, reading: Reading, place: Place) -> None:
+    """Import into the place, and again."""
+    files = place.files
+    first = apply.prepare(kind, reading, files)
+    assert {outcome.status for outcome in first.plan.outcomes} <= {plan.CREATED, plan.FAILED}
+    assert all(outcome.issue is not None for outcome in first.plan.outcomes if outcome.status == plan.CREATED)
+    for path in first.plan.files:
+        _, folder, *rest = path.split("/")
+        assert is_issue_id(folder.removesuffix(".md")) or (folder == "events" and is_issue_id(rest[0]))
+    apply.write(first, files, iter)
+    again = apply.prepare(kind, reading, files).plan
+    assert (again.files, again.edits) == ({}, ())
+
+
+def utf8(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+@given(st.lists(RECORDS, max_size=4))
+def test_any_records_of_beads(records: list[dict[str, Any]]) -> None:
+    lines = [json.dumps(record).encode() for record in records]
+    check_import("beads", beads.read({"issues.jsonl": b"\n".join(lines)}), len(records))
+
+
+@given(st.lists(PAGES, max_size=3))
+def test_any_files_of_backlog(pages: list[str]) -> None:
+    files = {f"tasks/back-{number} - x.md": utf8(text) for number, text in enumerate(pages)}
+    check_import("backlog", backlog.read(files), len(files))
+
+
+@given(st.lists(PAGES, max_size=3))
+def test_any_files_of_tk(pages: list[str]) -> None:
+    files = {f"tc-{number}.md": utf8(text) for number, text in enumerate(pages)}
+    check_import("tk", tk.read(files), len(files))
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes(data: bytes) -> None:
+    check_import("beads", beads.read({"issues.jsonl": data}), sum(1 for line in data.split(b"\n") if line.strip()))
+    check_import("backlog", backlog.read({"tasks/a.md": data}), 1)
+    check_import("tk", tk.read({"a.md": data}), 1)
