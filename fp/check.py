@@ -46,7 +46,7 @@ class Facts(NamedTuple):
     does not exist there yet). `complete` is False where git's history is cut off, or cannot be asked.
     """
 
-    misplaced: tuple[str, ...] = ()
+    strays: tuple[Problem, ...] = ()
     hand_made: Mapping[str, tuple[HandMade, ...]] = {}
     drafts: Mapping[str, str | None] = {}
     complete: bool = True
@@ -77,7 +77,8 @@ def check(tracker: Tracker, facts: Facts, folded: Mapping[str, Chain]) -> list[P
     found = [
         *tracker.problems,
         *_duplicates(tracker),
-        *_places(tracker, facts),
+        *facts.strays,
+        *_places(tracker),
         *_references(tracker),
         *_circles(tracker),
         *_values(tracker),
@@ -101,14 +102,11 @@ def _id_line(data: bytes) -> int:
     return next((number for number, line in enumerate(lines, 1) if line.startswith(b"id")), 0)
 
 
-def _places(tracker: Tracker, facts: Facts) -> Iterator[Problem]:
+def _places(tracker: Tracker) -> Iterator[Problem]:
     for issue in tracker.issues.values():
         if issue.path != issue_path(issue.id):
             message = f"the file of {issue.id} has another name"
             yield Problem("misnamed", issue.path, issue.lines.get("id", 0), message, "`fp check --fix` renames it")
-    for path in facts.misplaced:
-        hint = "move it to .issues/, or out of it"
-        yield Problem("misplaced", path, 0, "an issue file in a folder that is not read", hint)
 
 
 def _references(tracker: Tracker) -> Iterator[Problem]:

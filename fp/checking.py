@@ -72,7 +72,7 @@ def check_source(source: IssueSource, git: Git | None) -> Checked:
     plain = {issue_id: [one.edit for one in found] for issue_id, found in edits.items()}
     unrecorded = adopt.unrecorded_edits(folded, plain)
     facts = check.Facts(
-        misplaced=tuple(source.misplaced()),
+        strays=tuple(source.strays()),
         hand_made=_hand_made(unrecorded, edits),
         drafts=drafts,
         complete=git is not None and not git.repository.shallow,
@@ -135,12 +135,19 @@ def fix(files: Files, git: Git | None, clock: Clock, ids: Ids) -> tuple[list[Fix
 
 def structure(files: Files, source: WorktreeSource) -> list[Fix]:
     """The settings and the line of `.gitattributes`, where they are missing."""
-    there = {path: files.read(path) for path in (CONFIG_PATH, ATTRIBUTES_PATH) if files.stat(path) is not None}
-    wanted = {
+    kinds = {path: _kind(files, path) for path in (CONFIG_PATH, ATTRIBUTES_PATH)}
+    there = {path: files.read(path) for path, kind in kinds.items() if kind == FILE}
+    made = {
         CONFIG_PATH: there.get(CONFIG_PATH) or config_bytes(_prefix_in_use(source)),
         ATTRIBUTES_PATH: with_attributes(there.get(ATTRIBUTES_PATH, b"")),
     }
+    wanted = {path: data for path, data in made.items() if kinds[path] in (None, FILE)}
     return [adopt.Fix(path, f"{path}  written", {path: wanted[path]}) for path in edit.apply(files, wanted, there)]
+
+
+def _kind(files: Files, path: str) -> str | None:
+    found = files.stat(path)
+    return None if found is None else found.kind
 
 
 def _prefix_in_use(source: WorktreeSource) -> str:

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from fp.event import Event
-    from fp.kernel.ports import Files, Objects, Oid
+    from fp.kernel.ports import Files, Objects, Oid, TreeEntry
 
 OWN_NAMES = frozenset({"config.yaml", "events", "templates"})
 FILE = "file"
+FOLDER = "folder"
 LINK = "link"
 OTHER = "other"
+LINK_MODE = "120000"
 
 
 class Found(NamedTuple):
@@ -53,8 +55,8 @@ class IssueSource(Protocol):
         """The same files, by path."""
         ...
 
-    def misplaced(self) -> list[str]:
-        """Paths of `.md` files in folders of `.issues` that mean nothing."""
+    def strays(self) -> list[Problem]:
+        """What lies in `.issues` where nobody reads it: issue files in folders that mean nothing, links."""
         ...
 
     def event_files(self, issue_id: str | None = None) -> list[Found]:
@@ -88,30 +90,45 @@ class WorktreeSource:
         """Links are told apart when they are read."""
         return [Found(f"{ISSUES_FOLDER}/{name}", FILE) for name in self.issue_names()]
 
-    def misplaced(self) -> list[str]:
+    def strays(self) -> list[Problem]:
         """Looks one folder deep."""
-        folders = [name for name in self._files.names(ISSUES_FOLDER) if _may_be_stray(name)]
-        return [
-            f"{ISSUES_FOLDER}/{folder}/{name}"
-            for folder in folders
-            for name in self._files.names(f"{ISSUES_FOLDER}/{folder}")
-            if name.endswith(".md")
+        problems = [
+            _misplaced(f"{EVENTS_FOLDER}/{name}") for name in self._inside(EVENTS_FOLDER) if name.endswith(".md")
         ]
+        for name in self._files.names(ISSUES_FOLDER):
+            if _may_be_stray(name):
+                path = f"{ISSUES_FOLDER}/{name}"
+                problems += [_misplaced(f"{path}/{inner}") for inner in self._inside(path) if inner.endswith(".md")]
+                problems += [link_problem(path)] if self._kind(path) == LINK else []
+        return problems
 
     def event_files(self, issue_id: str | None = None) -> list[Found]:
-        """One listing for each issue that has events."""
-        owners = self._files.names(EVENTS_FOLDER) if issue_id is None else [issue_id]
-        return [
-            Found(f"{EVENTS_FOLDER}/{owner}/{name}", FILE)
-            for owner in owners
-            for name in self._files.names(f"{EVENTS_FOLDER}/{owner}")
-            if name.endswith(".md")
-        ]
+        """One listing for each issue that has events; a folder that is a link is told, and not entered."""
+        owners = self._inside(EVENTS_FOLDER) if issue_id is None else [issue_id]
+        found = [Found(EVENTS_FOLDER, LINK)] if self._kind(EVENTS_FOLDER) == LINK else []
+        for owner in owners:
+            folder = f"{EVENTS_FOLDER}/{owner}"
+            if self._kind(folder) == LINK:
+                found.append(Found(folder, LINK))
+            else:
+                found += [Found(f"{folder}/{name}", FILE) for name in self._inside(folder) if name.endswith(".md")]
+        return found
+
+    def _inside(self, folder: str) -> list[str]:
+        """Names in a folder; none in a link, wherever it leads."""
+        return self._files.names(folder) if self._kind(folder) == FOLDER else []
+
+    def _kind(self, path: str) -> str:
+        found = self._files.stat(path)
+        return "" if found is None else found.kind
 
     def read(self, found: Sequence[Found]) -> dict[str, bytes | Problem]:
         """Read each file on its own."""
         contents: dict[str, bytes | Problem] = {}
         for one in found:
+            if one.kind == LINK:
+                contents[one.path] = link_problem(one.path)
+                continue
             try:
                 contents[one.path] = self._files.read(one.path)
             except FileNotFoundError:
@@ -149,19 +166,28 @@ class CommitSource:
         entries = self._objects.list_folder(self._treeish, ISSUES_FOLDER)
         return [_found(entry) for entry in entries if is_issue_name(_name(entry.path)) and entry.kind != "tree"]
 
-    def misplaced(self) -> list[str]:
+    def strays(self) -> list[Problem]:
         """Looks one folder deep."""
         entries = self._objects.list_folder(self._treeish, ISSUES_FOLDER)
-        folders = [entry.path for entry in entries if entry.kind == "tree" and _may_be_stray(_name(entry.path))]
-        inside = [entry for folder in folders for entry in self._objects.list_folder(self._treeish, folder)]
-        return [entry.path for entry in inside if entry.path.endswith(".md")]
+        odd = [entry for entry in entries if _may_be_stray(_name(entry.path))]
+        folders = [entry.path for entry in odd if entry.kind == "tree"]
+        inside = [entry for folder in (EVENTS_FOLDER, *folders) for entry in self._level(folder)]
+        return [
+            *(_misplaced(entry.path) for entry in inside if entry.path.endswith(".md") and entry.kind != "tree"),
+            *(link_problem(entry.path) for entry in odd if entry.mode == LINK_MODE),
+        ]
+
+    def _level(self, folder: str) -> list[TreeEntry]:
+        return self._objects.list_folder(self._treeish, folder)
 
     def event_files(self, issue_id: str | None = None) -> list[Found]:
         """One listing."""
         under = EVENTS_FOLDER if issue_id is None else f"{EVENTS_FOLDER}/{issue_id}"
         entries = self._objects.list_tree(self._treeish, under)
         depth = EVENTS_FOLDER.count("/") + 2
-        return [_found(entry) for entry in entries if entry.path.endswith(".md") and entry.path.count("/") == depth]
+        files = [entry for entry in entries if entry.path.endswith(".md") and entry.path.count("/") == depth]
+        links = [entry for entry in entries if entry.mode == LINK_MODE and entry.path.count("/") < depth]
+        return [_found(entry) for entry in (*links, *files)]
 
     def read(self, found: Sequence[Found]) -> dict[str, bytes | Problem]:
         """Read all blobs in one process."""
@@ -199,11 +225,8 @@ def _name(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _found(entry: object) -> Found:
-    from fp.kernel.ports import TreeEntry
-
-    assert isinstance(entry, TreeEntry)
-    kind = LINK if entry.mode == "120000" else FILE if entry.kind == "blob" else OTHER
+def _found(entry: TreeEntry) -> Found:
+    kind = LINK if entry.mode == LINK_MODE else FILE if entry.kind == "blob" else OTHER
     return Found(entry.path, kind, entry.oid)
 
 
@@ -213,6 +236,10 @@ def _found(entry: object) -> Found:
 def link_problem(path: str) -> Problem:
     """A symbolic link where a file of the tracker should be; links are not followed, wherever they lead."""
     return Problem("link", path, 0, "a symbolic link is not read", "put the file itself here")
+
+
+def _misplaced(path: str) -> Problem:
+    return Problem("misplaced", path, 0, "an issue or event file where it is not read", "move it, or take it away")
 
 
 def _not_a_file(path: str) -> Problem:

@@ -13,7 +13,7 @@ from fp.kernel.fs import RealFiles
 from fp.kernel.problem import Severity
 from fp.kernel.text import safe
 from fp.model import CONFIG_PATH, ISSUES_FOLDER
-from fp.source import FILE, Found, WorktreeSource, file_of
+from fp.source import FILE, LINK, Found, WorktreeSource, file_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,8 +54,16 @@ def open_tracker(start: Path) -> Opened:
     files = RealFiles(root)
     source = WorktreeSource(files)
     if not source.has_tracker():
+        _refuse_link(files)
         raise Usage(f"no tracker in {root}: there is no folder .issues", hint="fp init", reason="no-tracker")
     return Opened(root, files, source)
+
+
+def _refuse_link(files: RealFiles) -> None:
+    found = files.stat(ISSUES_FOLDER)
+    if found is not None and found.kind == LINK:
+        hint = "put the folder itself here: links are not followed"
+        raise Refused("the tracker is a symbolic link", where=ISSUES_FOLDER, hint=hint, reason="link")
 
 
 def refuse_errors(problems: Iterable[Problem]) -> None:

@@ -84,11 +84,33 @@ def test_missing_settings_are_a_problem_and_have_defaults(repo: Repo) -> None:
     assert [problem.code for problem in ours.problems] == ["no-config"]
 
 
-def test_misplaced_files_are_found(repo: Repo) -> None:
+def test_what_lies_where_nobody_reads_it_is_told_alike(repo: Repo) -> None:
     write_mixed(repo)
+    repo.write(".issues/events/note.md", "lost\n")
+    (repo.path / ".issues/elsewhere").symlink_to("/etc")
     worktree = WorktreeSource(RealFiles(repo.path))
     commit = CommitSource(GitObjects(Repository.discover(repo.path)), repo.commit())
-    assert worktree.misplaced() == commit.misplaced() == [".issues/old/FP-hhhhhhh.md"]
+    found = sorted((problem.code, problem.path) for problem in worktree.strays())
+    assert found == sorted((problem.code, problem.path) for problem in commit.strays())
+    assert found == [
+        ("link", ".issues/elsewhere"),
+        ("misplaced", ".issues/events/note.md"),
+        ("misplaced", ".issues/old/FP-hhhhhhh.md"),
+    ]
+
+
+@pytest.mark.parametrize("target", ["/etc", "../../src"])
+def test_a_folder_of_events_that_is_a_link_is_told_and_not_entered(repo: Repo, target: str) -> None:
+    repo.write(".issues/config.yaml", "format: 1\nprefix: FP\n")
+    repo.write("src/20260101T000000000Z-comment-aaaa.md", "text\n")
+    repo.write(".issues/events/FP-aaaaaaa/20260101T000000000Z-comment-aaaa.md", "text\n")
+    (repo.path / ".issues/events/FP-bbbbbbb").symlink_to(target)
+    ours = load(WorktreeSource(RealFiles(repo.path)), with_events=True)
+    objects = GitObjects(Repository.discover(repo.path))
+    theirs = load(CommitSource(objects, repo.commit()), with_events=True)
+    assert (ours.events, ours.problems) == (theirs.events, theirs.problems)
+    assert [(problem.code, problem.path) for problem in ours.problems] == [("link", ".issues/events/FP-bbbbbbb")]
+    assert list(ours.events) == ["FP-aaaaaaa"]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ PATH = f".issues/{ID}.md"
 
 
 def told(fp: Fp) -> list[tuple[str, str, int | None]]:
-    document = fp.json("check", code=fp("check").code)
+    document = fp.json("check", code=None)
     return [(problem["code"], problem["path"], problem["line"]) for problem in document["problems"]]
 
 
@@ -52,6 +52,27 @@ def test_both_files_of_one_id_are_named(fp: Fp) -> None:
     fp.issue(ID)
     fp.repo.write(".issues/copy.md", fp.repo.read(PATH))
     assert told(fp) == [("duplicate-id", PATH, 2), ("duplicate-id", ".issues/copy.md", 2)]
+
+
+def test_links_and_odd_files_hide_nothing(fp: Fp) -> None:
+    fp.issue(ID, "status: nonsense")
+    (fp.repo.path / ".issues/events").mkdir()
+    (fp.repo.path / ".issues/events/FP-aaaaaaa").symlink_to("/etc")
+    (fp.repo.path / ".issues/elsewhere").symlink_to("/etc")
+    (fp.repo.path / ".issues/FP-bbbbbbb.md").mkdir()
+    assert [(code, path) for code, path, _ in told(fp)] == [
+        ("not-a-file", ".issues/FP-bbbbbbb.md"),
+        ("unknown-status", PATH),
+        ("link", ".issues/elsewhere"),
+        ("link", ".issues/events/FP-aaaaaaa"),
+    ]
+
+
+def test_a_tracker_behind_a_link_is_refused(fp: Fp) -> None:
+    (fp.repo.path / ".issues").rename(fp.repo.path.parent / "elsewhere")
+    (fp.repo.path / ".issues").symlink_to("../elsewhere")
+    done = fp("list")
+    assert (done.code, "symbolic link" in done.err) == (1, True)
 
 
 def test_a_circle_is_told_once_with_its_way(fp: Fp) -> None:

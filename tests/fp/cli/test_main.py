@@ -15,6 +15,7 @@ from tests.support.guards import CHECKOUT
 
 if TYPE_CHECKING:
     from tests.support.repo import Command
+    from tests.support.tracker import Fp
 
 NAMES = [name for table in SECTIONS.values() for name in table]
 
@@ -52,3 +53,9 @@ def test_listing_imports_nothing_that_it_does_not_need(command: Command, module:
     env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(CHECKOUT)}
     done = subprocess.run([sys.executable, "-c", code], cwd=command.folder, env=env, capture_output=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_a_refusal_is_a_document_too(fp: Fp) -> None:
+    document = fp.json("show", "zzz", code=1)
+    assert (document["schema"], document["reason"]) == ("fp.error.v1", "unknown-id")
+    assert fp.json("list", "--status", "x", code=2)["reason"] == "usage"
