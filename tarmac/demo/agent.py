@@ -16,23 +16,23 @@ from pathlib import Path
 from typing import Any
 
 from fp.kernel.git.run import git
+from fp.kernel.process import run
 
 PACE_SECONDS = 0.15
 HANG_SECONDS = 600.0
+LINK_SECONDS_MAX = 30.0
 WORK = "work"
 CRASH = "crash"
 SILENT = "silent"
 FORGE = "forge"
 LIE = "lie"
-ASK = "ask"
 
 
 def main(argv: list[str]) -> int:
-    """Do what the script says for the issue of this run."""
+    """Do what the script says for the issue of this run; a second run of an issue always works."""
     script = json.loads(Path(argv[1]).read_text(encoding="utf-8"))
     part = script[os.environ["TARMAC_ISSUE"]]
-    again = int(os.environ.get("TARMAC_ATTEMPT", "1")) > 1
-    behaviour = WORK if again and part["behaviour"] in (CRASH, SILENT) else part["behaviour"]
+    behaviour = part["behaviour"] if os.environ["TARMAC_RUN"].endswith(".1") else WORK
     _say(f"working on {os.environ['TARMAC_ISSUE']}")
     return BEHAVIOURS[behaviour](part)
 
@@ -76,15 +76,7 @@ def lie(part: dict[str, Any]) -> int:
     return 0
 
 
-def ask(part: dict[str, Any]) -> int:
-    """Ask instead of guessing, until a comment answers."""
-    if "answer" in sys.stdin.read():
-        return work(part)
-    _outcome({"status": "question", "question": part["question"]})
-    return 0
-
-
-BEHAVIOURS = {WORK: work, CRASH: crash, SILENT: silent, FORGE: forge, LIE: lie, ASK: ask}
+BEHAVIOURS = {WORK: work, CRASH: crash, SILENT: silent, FORGE: forge, LIE: lie}
 
 
 def _write(part: dict[str, Any]) -> None:
@@ -94,7 +86,10 @@ def _write(part: dict[str, Any]) -> None:
         target.write_text(text, encoding="utf-8")
         _say(f"wrote {path}")
         time.sleep(PACE_SECONDS)
-    git(".", "add", "--", *part["files"])
+    for document, target in part["links"]:
+        words = (sys.executable, "-m", "drift", "link", document, target, "--still-accurate", "--quiet")
+        run(words, cwd=".", env=os.environ, timeout_seconds=LINK_SECONDS_MAX)
+    git(".", "add", "--", *part["files"], *(["drift.lock"] if part["links"] else []))
     git(".", "commit", "--quiet", "--message", part["summary"])
 
 

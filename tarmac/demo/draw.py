@@ -19,7 +19,7 @@ TOLD = {
     FORGE: "it closes another's ticket, in the operator's name",
     LIE: "it says done and changes nothing",
     STALE: "it changes code and leaves its document as it was",
-    HAND_EDIT: "a person edits its status by hand",
+    HAND_EDIT: "a person closes it by hand",
 }
 FINDINGS = {CRASH: "D-20", SILENT: "D-28", FORGE: "D-62", STALE: "D-91", HAND_EDIT: "D-79"}
 """The code that each fault must be reported under; a lie is caught at the hand-off and parks its issue instead."""

@@ -129,8 +129,8 @@ class Stage:
         return {
             "behaviour": kind if kind not in ("stale", "hand-edit") else WORK,
             "files": files,
+            "links": [list(pair) for pair in BINDINGS if pair[0].partition("#")[0] in files],
             "summary": f"{ticket.title}: done as asked.",
             "boxes": [0, 1] if "tested" in ticket.body else [0],
             "victim": f".issues/{self.ids[victim]}.md",
-            "question": "",
         }

@@ -91,9 +91,10 @@ class Story:
         late = [key for key in (drawn.of(kind) for kind in LATE) if key is not None]
         edited = drawn.of(HAND_EDIT)
         if edited is not None:
-            self._chapter("A person edits a ticket by hand")
+            self._chapter("A person takes a ticket, and closes it by hand")
+            self.stage.command("fp", "start", self.stage.ids[edited], "--commit")
             path = f".issues/{self.stage.ids[edited]}.md"
-            self.stage.write(path, self.stage.read(path).replace("status: todo", "status: cancelled"))
+            self.stage.write(path, self.stage.read(path).replace("status: in-progress", "status: cancelled"))
             self.stage.commit(f"Not needed after all ({self.stage.ids[edited]})")
             self._line("$", f"vim {path}; git commit -am ...")
         if late:
@@ -152,15 +153,17 @@ class Story:
         if lie is not None:
             self.stage.command("tarmac", "retry", ids[lie], "--note", "Nothing was there. Please do the work.")
         if forge is not None:
-            self.stage.command(
-                "tarmac", "ack", "D-62", ids[forge], "--until", "2099-01-01", "--reason", "seen; run again", "--commit"
-            )
+            words = ("--until", "2099-01-01", "--reason", "seen; it runs again")
+            self.stage.command("tarmac", "ack", "D-62", ids[forge], *words)
             self.stage.command("tarmac", "retry", ids[forge], "--note", "Leave other tickets alone.")
         if stale is not None:
             document = next(ticket.files[DOCUMENT] for ticket in TICKETS if ticket.key == "show")
             self.stage.write(DOCUMENT, document)
             self.stage.command("drift", "link", "docs/money.md#writing", "ledger/money.py#show", "--still-accurate")
             self.stage.commit("Say how thousands are written")
+        if drawn.of(HAND_EDIT) is not None:
+            self.stage.command("fp", "check", "--fix")
+            self.stage.commit("Write out what was done by hand")
         if lie is not None or forge is not None:
             watch(self._factory(), Wanted(once=True))
 
