@@ -1,8 +1,8 @@
 """The tracker's settings, `.issues/config.yaml`: prefix, workflow, who is who, where claims live.
 
 Pure. Every value has a default, so that a file of `format` and `prefix` is complete. A value that cannot be read is a
-problem with path:line and reads as if it were absent; the commands that write refuse to guess around it. The table of
-keys is `fp.settings`, loaded only for a file that sets more than those two.
+problem with path:line and reads as if it were absent; the commands that write refuse to guess around it. The file
+is read by `fp.configfile`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from fp.model import FORMAT, STATUSES, TERMINAL, TRANSITIONS, is_prefix
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fp.kernel.problem import Problem
 
 WITH_THE_WORK = "with-the-work"
 DIRECT = "direct"
@@ -98,20 +97,3 @@ prefix: {prefix}
 #   severity: {{kind: choice, choices: [minor, major]}}
 # authority: local            # or the name of the remote that holds the claims; `tarmac init` sets it
 """
-
-
-def read_config(data: bytes, path: str) -> tuple[Config, list[Problem]]:
-    """Read the settings; what is wrong is told by path:line and has its default."""
-    from fp.kernel.frontmatter import parse_yaml
-
-    document, problems = parse_yaml(data, path)
-    if document is None:
-        return default_config(DEFAULT_PREFIX), problems
-    prefix = document.fields.get("prefix")
-    plain = document.fields.keys() <= {"format", "prefix"} and document.fields.get("format") == str(FORMAT)
-    if plain and isinstance(prefix, str) and is_prefix(prefix):
-        return Config(prefix=prefix), problems
-    from fp.settings import read_settings
-
-    config, found = read_settings(document.fields, document.lines, path)
-    return config, problems + found

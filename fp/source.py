@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from fp.codec import Ambiguous, Unknown, id_of_path, near_ids, read_issue, resolve, split_word
-from fp.config import DEFAULT_PREFIX, Config, default_config, read_config
+from fp.config import DEFAULT_PREFIX, Config, default_config
+from fp.configfile import read_config
 from fp.kernel.errors import KitError, Refused
 from fp.kernel.problem import Problem
 from fp.model import CONFIG_PATH, EVENTS_FOLDER, ISSUES_FOLDER, Issue, is_issue_id

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fp.config import LOCAL_AUTHORITY, read_config
+from fp.config import LOCAL_AUTHORITY
+from fp.configfile import read_config
 from fp.kernel.errors import Config
 from fp.model import CONFIG_PATH
 

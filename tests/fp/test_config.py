@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fp.config import Config, Property, Workflow, config_bytes, default_config, read_config
+from fp.config import Config, Property, Workflow, config_bytes, default_config
+from fp.configfile import read_config
 
 PATH = ".issues/config.yaml"
 

@@ -50,7 +50,7 @@ def command(output: Output, prefix: str | None, commit_it: bool) -> int:
 
 def _prefix(files: RealFiles, top: Path, asked: str | None) -> str:
     """The prefix of the tracker that is there, else the one asked for, else one made of the folder's name."""
-    from fp.config import read_config
+    from fp.configfile import read_config
     from fp.kernel.errors import Refused, Usage
     from fp.model import CONFIG_PATH, is_prefix
 
