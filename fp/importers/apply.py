@@ -39,7 +39,7 @@ class BulkFiles(Files, Protocol):
 class Prepared(NamedTuple):
     """An import that has been thought through and not been written: what is wanted, what it changes, what was known."""
 
-    kind: str
+    origin: str
     reading: Reading
     wanted: Sequence[Desired]
     plan: Plan
@@ -47,21 +47,21 @@ class Prepared(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def prepare(kind: str, reading: Reading, files: Files) -> Prepared:
-    """Compare a reading with the tracker in `files`. Usage when there is no tracker."""
+def prepare(origin: str, reading: Reading, files: Files) -> Prepared:
+    """Compare a reading with the tracker in `files`; `origin` is what its issues name. Usage without a tracker."""
     source = WorktreeSource(files)
     if not source.has_tracker():
         raise Usage("no tracker here", hint="fp init --prefix FP", reason="no-tracker")
     tracker = load(source, with_events=True)
     _refuse_unreadable_settings(tracker)
-    before, problems = _remembered(kind, files)
-    externals = [desired.external_name(kind, one.key) for one in reading.issues]
+    before, problems = _remembered(origin, files)
+    externals = [desired.external_name(origin, one.key) for one in reading.issues]
     known = {name: one.id for name, one in before.items()}
     known |= {name: issues[0].id for name, issues in plan.by_external(tracker).items()}
     ids = desired.ids_for(externals, tracker.config.prefix, known, _taken(tracker, files))
-    wanted = desired.desired(kind, reading, ids)
+    wanted = desired.desired(origin, reading, ids)
     made = plan.plan(wanted, tracker, before)
-    return Prepared(kind, reading, wanted, made, before, (*reading.problems, *problems, *made.problems))
+    return Prepared(origin, reading, wanted, made, before, (*reading.problems, *problems, *made.problems))
 
 
 def _refuse_unreadable_settings(tracker: Tracker) -> None:
@@ -71,8 +71,8 @@ def _refuse_unreadable_settings(tracker: Tracker) -> None:
             raise Refused(problem.message, where=problem.where, hint=problem.hint or "fp check", reason=problem.code)
 
 
-def _remembered(kind: str, files: Files) -> tuple[dict[str, Remembered], list[Problem]]:
-    path = memory.memory_path(kind)
+def _remembered(origin: str, files: Files) -> tuple[dict[str, Remembered], list[Problem]]:
+    path = memory.memory_path(origin)
     try:
         data = files.read(path)
     except FileNotFoundError:
@@ -102,7 +102,7 @@ def write(prepared: Prepared, files: BulkFiles, progress: Callable[[Iterable[str
 def _write_memory(prepared: Prepared, files: Files) -> list[str]:
     if prepared.plan.memory == prepared.before:
         return []
-    path = memory.memory_path(prepared.kind)
+    path = memory.memory_path(prepared.origin)
     new = [memory.ATTRIBUTES_PATH] if files.create(memory.ATTRIBUTES_PATH, memory.ATTRIBUTES) else []
-    files.write(path, memory.memory_bytes(prepared.kind, prepared.plan.memory))
+    files.write(path, memory.memory_bytes(prepared.origin, prepared.plan.memory))
     return [*new, path]

@@ -8,6 +8,7 @@ to their bytes. It writes nothing, knows no id of ours, and raises nothing for w
 from __future__ import annotations
 
 import importlib
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from fp.kernel.errors import Usage
@@ -104,6 +105,7 @@ OTHER_PARENT = "other parent"
 """The kind of a link to a second parent: an issue has one here."""
 KEY_CHARACTERS_MAX = 200
 """A source's id that is longer is not one."""
+_PROJECT = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 TOMBSTONE = "tombstone"
 OTHER_KIND = "other-kind"
 NO_TITLE = "no-title"
@@ -113,9 +115,16 @@ SOURCES: Mapping[str, Source] = {
     for source in (
         Source("beads", "fp.importers.beads:read", (".beads",), (".jsonl",), deep=False),
         Source("backlog", "fp.importers.backlog:read", ("backlog", ".backlog"), (".md", ".yml"), deep=True),
-        Source("tk", "fp.importers.tk:read", (".tickets",), (".md",), deep=False),
+        Source("tk", "fp.importers.tk:read", (".tickets", "tickets"), (".md",), deep=False),
     )
 }
+
+
+def origin(kind: str, project: str = "") -> str:
+    """What imported issues name as their source: the kind, or `kind/project`. Usage for a project's odd name."""
+    if project and not _PROJECT.fullmatch(project):
+        raise Usage(f"not a project's name: {project!r}", hint="up to 40 of a-z, 0-9 and -, such as `web`")
+    return f"{kind}/{project}" if project else kind
 
 
 def unknown_status(word: str) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ID_TRIES_MAX = 64
 NAMES = {"beads": "beads", "backlog": "Backlog.md", "tk": "tk"}
+"""What people call each kind of source."""
 DEPENDS_ON = "depends on"
 PARENT = "parent"
 
@@ -49,9 +50,9 @@ class Desired(NamedTuple):
     unmet: tuple[Unmet, ...]
 
 
-def external_name(kind: str, key: str) -> str:
-    """How an imported issue names its source: `beads:bd-0088`."""
-    return f"{kind}:{key}"
+def external_name(origin: str, key: str) -> str:
+    """How an imported issue names its source: `beads:bd-0088`, or `beads/web:bd-0088` for a project by name."""
+    return f"{origin}:{key}"
 
 
 def ids_for(
@@ -83,22 +84,22 @@ def letters(length: int, *facts: str) -> str:
 class _Context(NamedTuple):
     """What one issue needs to know of the others: ids by key, relations without circles, why a record is left out."""
 
-    kind: str
+    origin: str
     ids: Mapping[str, str]
     parents: Mapping[str, Sequence[str]]
     depends: Mapping[str, Sequence[str]]
     left_out: Mapping[str, str]
 
 
-def desired(kind: str, reading: Reading, ids: Mapping[str, str]) -> list[Desired]:
+def desired(origin: str, reading: Reading, ids: Mapping[str, str]) -> list[Desired]:
     """All issues as they should be; `ids` maps each external name to our id."""
     foreign = reading.issues
     known = {one.key for one in foreign}
     parents = _without_circles({one.key: [one.parent] for one in foreign if one.parent in known})
     depends = _without_circles({one.key: [key for key in one.depends_on if key in known] for one in foreign})
-    by_key = {key: ids[external_name(kind, key)] for key in known}
+    by_key = {key: ids[external_name(origin, key)] for key in known}
     left_out = {why.key: why.text for why in reading.explained if why.key not in known}
-    context = _Context(kind, by_key, parents, depends, left_out)
+    context = _Context(origin, by_key, parents, depends, left_out)
     return [_desired(one, context) for one in foreign]
 
 
@@ -106,7 +107,7 @@ def _desired(foreign: ForeignIssue, context: _Context) -> Desired:
     parent = next(iter(context.parents.get(foreign.key, ())), None)
     depends_on = context.depends.get(foreign.key, ())
     unmet = tuple(_unmet(foreign, parent, depends_on, context))
-    external = external_name(context.kind, foreign.key)
+    external = external_name(context.origin, foreign.key)
     issue_id = context.ids[foreign.key]
     issue = Issue(
         id=issue_id,
@@ -168,7 +169,9 @@ def _body(foreign: ForeignIssue, unmet: Sequence[Unmet], context: _Context) -> s
     rows = [_row(one.relation, f"{_target(one.target, context.ids)} ({one.why})") for one in unmet]
     rows += [_row(link.kind, _target(link.key, context.ids)) for link in foreign.links if link.kind != OTHER_PARENT]
     rows += [_row(name, text) for name, text in foreign.facts]
-    return clean.join(foreign.body, clean.section(f"Imported from {NAMES[context.kind]}", "\n".join(rows)))
+    return clean.join(
+        foreign.body, clean.section(f"Imported from {NAMES[context.origin.partition('/')[0]]}", "\n".join(rows))
+    )
 
 
 def _target(key: str, ids: Mapping[str, str]) -> str:

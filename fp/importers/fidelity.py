@@ -38,7 +38,7 @@ class Count(NamedTuple):
 class Report(NamedTuple):
     """An import in figures and lists. `repaired` are (where, key, what); `gone` are external names with our id."""
 
-    kind: str
+    origin: str
     records: int
     outcomes: tuple[plan.Outcome, ...]
     counts: tuple[Count, ...]
@@ -63,7 +63,7 @@ def report(prepared: Prepared) -> Report:
     reading = prepared.reading
     seen = {one.external for one in prepared.wanted}
     return Report(
-        kind=prepared.kind,
+        origin=prepared.origin,
         records=len(reading.issues) + len(reading.explained) + len(reading.problems),
         outcomes=prepared.plan.outcomes,
         counts=_counts(prepared),
@@ -106,7 +106,7 @@ def _parents(one: ForeignIssue) -> int:
 def fields(found: Report) -> dict[str, Any]:
     """The fields of the JSON document, all lists in full."""
     return {
-        "source": found.kind,
+        "source": found.origin,
         "records": found.records,
         "imported": found.number(*plan.PRESENT),
         "created": found.number(plan.CREATED),
@@ -153,7 +153,7 @@ def _head(found: Report) -> list[str]:
     rest = ", ".join(f"{number:,} {word}" for number, word in parts if number or word == "imported")
     created, updated, unchanged = (found.number(one) for one in (plan.CREATED, plan.UPDATED, plan.UNCHANGED))
     return [
-        f"{found.kind}: {found.records:,} records: {rest}",
+        f"{found.origin}: {found.records:,} records: {rest}",
         f"  {created:,} created, {updated:,} updated, {unchanged:,} unchanged",
     ]
 

@@ -29,15 +29,14 @@ class Gathered(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def gather(source: Source, files: Files, only: str | None = None) -> Gathered:
-    """The source's files below its folder in `files`, or the one file `only`. Usage when there is none."""
+def gather(source: Source, files: Files, only: str | None = None, *, place: str = "here") -> Gathered:
+    """The source's files below its folder in `files`, or the one file `only`. Usage names `place` if there is none."""
     home = "" if only else next((home for home in source.homes if _is_folder(files, home)), "")
     paths = [only] if only else list(_paths(source, files, home, DEPTH_MAX if source.deep else 0))
     if not paths:
         wanted = " or ".join(f"*{suffix}" for suffix in source.suffixes)
-        raise Usage(
-            f"no {source.kind} issues here: no {wanted}", hint=f"name the folder that holds them: {_usual(source)}"
-        )
+        hint = f"name the folder that holds them, or the repository that has them in {_usual(source)}"
+        raise Usage(f"no {source.kind} issues in {place}: no {wanted}", hint=hint, reason="no-source")
     contents: dict[str, bytes] = {}
     problems: list[Problem] = []
     for path in paths:
@@ -51,7 +50,7 @@ def gather(source: Source, files: Files, only: str | None = None) -> Gathered:
 
 
 def _usual(source: Source) -> str:
-    return ", ".join(f"{home}/" for home in source.homes)
+    return " or ".join(f"{home}/" for home in source.homes)
 
 
 def _is_folder(files: Files, path: str) -> bool:

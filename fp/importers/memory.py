@@ -1,6 +1,6 @@
 """What an import remembers: the values it last gave each issue, so that a person's own edits are told from its own.
 
-Pure. `.issues/imports/<kind>.jsonl` holds a header line `{"format": 1, "source": kind}`, then one line an issue, sorted
+Pure. `.issues/imports/<source>.jsonl` holds a header line `{"format": 1, "source": …}`, then one line an issue, sorted
 by its external name; of two lines with one name the later counts. Invariant: a line that is lost or unreadable only
 makes the next import more careful: it then takes every difference for a person's edit.
 """
@@ -39,9 +39,9 @@ class Remembered(NamedTuple):
     values: Mapping[str, str | list[str]]
 
 
-def memory_path(kind: str) -> str:
-    """The file of one kind of source, relative to the repository's root."""
-    return f"{IMPORTS_FOLDER}/{kind}.jsonl"
+def memory_path(origin: str) -> str:
+    """The file of one source, relative to the repository's root."""
+    return f"{IMPORTS_FOLDER}/{origin.replace('/', '-')}.jsonl"
 
 
 def values_of(issue: Issue) -> Values:
@@ -66,9 +66,9 @@ def _digest(body: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:DIGEST_CHARACTERS] if text else ""
 
 
-def memory_bytes(kind: str, remembered: Mapping[str, Remembered]) -> bytes:
+def memory_bytes(origin: str, remembered: Mapping[str, Remembered]) -> bytes:
     """The file. Equal memories give equal bytes."""
-    rows: list[dict[str, Any]] = [{"format": FORMAT, "source": kind}]
+    rows: list[dict[str, Any]] = [{"format": FORMAT, "source": origin}]
     rows += [{"external": name, "id": one.id, **one.values} for name, one in sorted(remembered.items())]
     return "".join(json.dumps(row, ensure_ascii=True, separators=(",", ":")) + "\n" for row in rows).encode()
 

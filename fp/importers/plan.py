@@ -34,12 +34,14 @@ UNCHANGED = "unchanged"
 DELETED_HERE = "deleted-here"
 UNREADABLE_HERE = "unreadable-here"
 AMBIGUOUS = "ambiguous"
+ANOTHER = "another"
 FAILED = "failed"
 PRESENT = (CREATED, UPDATED, UNCHANGED)
 ABSENT = {
     DELETED_HERE: "deleted here, not imported again",
     UNREADABLE_HERE: "its file here cannot be read: fp check",
     AMBIGUOUS: "more than one issue here has this `external:`: fp check",
+    ANOTHER: "was imported from another record: created and title differ; give this project a name: --project",
     FAILED: "could not be written",
 }
 """What keeps a foreign issue from being in the tracker as the source has it."""
@@ -128,11 +130,18 @@ def _step(one: Desired, here: Sequence[Issue], tracker: Tracker, last: Remembere
 
     if len(here) > 1:
         return only(AMBIGUOUS)
+    if last is not None and _is_another(memory.values_of(one.issue), last.values):
+        return only(ANOTHER)
     if here:
         return _changed(one, here[0], tracker, last)
     if one.issue.id in tracker.unreadable or one.issue.id in tracker.duplicates:
         return only(UNREADABLE_HERE)
     return _new(one, tracker) if last is None else only(DELETED_HERE)
+
+
+def _is_another(source: Values, last: Mapping[str, str | list[str]]) -> bool:
+    """Whether the id came to mean another record, as in a second project whose numbers also start at 1."""
+    return all(source.get(field) != last.get(field) and field in last for field in ("created", "title"))
 
 
 def _new(one: Desired, tracker: Tracker) -> _Step:

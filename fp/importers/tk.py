@@ -51,8 +51,8 @@ def _record(path: str, data: bytes) -> base.ForeignIssue | base.Explained | Prob
     lines = parsed.body.split("\n")
     heading = page.first_title(lines)
     title = clean.one_line(heading.title) if heading else parsed.text("title")
-    if not parsed.has_header and path.casefold() == "readme.md":
-        return base.Explained(path, path, base.OTHER_KIND, "describes its folder")
+    if not parsed.has_header:
+        return base.Explained(path, path, base.OTHER_KIND, "has no header, so it is no ticket")
     if not title:
         return base.Explained(path, path, base.NO_TITLE, "the file has no title")
     if heading:
@@ -105,8 +105,6 @@ def _facts(parsed: page.Page, title: str) -> tuple[tuple[str, str], ...]:
 
 def _repairs(parsed: page.Page) -> tuple[str, ...]:
     repairs = list(parsed.mends)
-    if not parsed.has_header:
-        repairs.append("no header: id from the file's name")
     status = parsed.text("status")
     if status not in STATUSES:
         repairs.append(base.unknown_status(status))

@@ -23,10 +23,13 @@ if TYPE_CHECKING:
 @click.argument("source", metavar="KIND")
 @click.argument("path", metavar="PATH")
 @click.option("--dry-run", is_flag=True, help="Report what would be imported, and write nothing.")
+@click.option("--project", default="", metavar="NAME", help="Tell this source from another of its kind by a name.")
 @click.option("--leave-out", multiple=True, metavar="LABEL", help="Leave out records with this label (repeatable).")
 @click.option("--commit", is_flag=True, help="Commit exactly the files that this writes.")
 @shared_options
-def command(out: Output, source: str, path: str, leave_out: tuple[str, ...], *, dry_run: bool, commit: bool) -> int:
+def command(
+    out: Output, source: str, path: str, project: str, leave_out: tuple[str, ...], *, dry_run: bool, commit: bool
+) -> int:
     """Bring in the issues of another tracker: beads, backlog or tk.
 
     PATH is the list or folder of issues, or the repository that holds it. Run it again after the source has changed:
@@ -42,10 +45,11 @@ def command(out: Output, source: str, path: str, leave_out: tuple[str, ...], *, 
     from fp.cli.opened import open_tracker
     from fp.importers import fidelity
     from fp.importers.apply import prepare, write
+    from fp.importers.base import origin
 
     files = open_tracker(out.start).files
     reading = _without(_read(source, out.start / path), leave_out)
-    prepared = prepare(source, reading, files)
+    prepared = prepare(origin(source, project), reading, files)
     touched = [] if dry_run else write(prepared, files, lambda paths: _progress(out, paths))
     commit_id = _committed(out, touched, source) if commit and touched else None
     found = fidelity.report(prepared)
@@ -65,7 +69,7 @@ def _read(kind: str, path: Path) -> Reading:
     if not path.exists():
         raise Usage(f"no such file or folder: {safe(str(path))}", reason="no-source")
     folder, only = (path, None) if path.is_dir() else (path.parent, path.name)
-    gathered = gather(SOURCES[kind], RealFiles(folder), only)
+    gathered = gather(SOURCES[kind], RealFiles(folder), only, place=str(folder))
     found = read(gathered.files)
     return found._replace(problems=(*gathered.problems, *found.problems))
 

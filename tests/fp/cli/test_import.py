@@ -152,6 +152,7 @@ def test_hostile_text_reaches_neither_terminal_nor_other_folders(tracker: Tracke
         (("beads", "absent.jsonl"), "no such file or folder"),
         (("backlog", ".issues/events"), "no such file or folder"),
         (("tk", ".git/refs"), "no *.md"),
+        (("tk", ".", "--project", "../x"), "not a project's name"),
         (("beads",), "Missing argument"),
     ],
 )

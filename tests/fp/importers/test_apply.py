@@ -160,6 +160,20 @@ def test_an_issue_that_somebody_linked_by_hand_is_taken_for_the_import(place: Pl
     assert statuses(place.run(foreign())) == [plan.UNCHANGED]
 
 
+def test_a_second_project_does_not_overwrite_the_first(place: Place) -> None:
+    place.run(foreign(created=AT))
+    other = foreign(created=AT.replace(year=2025), title="Another")
+    assert statuses(place.run(other)) == [plan.ANOTHER]
+    assert place.issue().title == "Title of bd-1"
+    named = apply.prepare("beads/web", reading(other), place.files)
+    apply.write(named, place.files, iter)
+    assert {one.external[0]: one.title for one in place.tracker().issues.values()} == {
+        "beads:bd-1": "Title of bd-1",
+        "beads/web:bd-1": "Another",
+    }
+    assert ".issues/imports/beads-web.jsonl" in place.content()
+
+
 def test_what_is_too_large_for_a_file_is_a_problem_and_stops_nothing_else(place: Place) -> None:
     prepared = place.run(foreign("bd-1", body="x" * 300_000, where="issues.jsonl:7"), foreign("bd-2"))
     assert [problem.where for problem in prepared.problems] == ["issues.jsonl:7"]

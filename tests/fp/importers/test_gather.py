@@ -31,6 +31,7 @@ def gathered(kind: str, folder: Path, *paths: str, only: str | None = None) -> l
         ("backlog", ["backlog/archive/tasks/a.md", "README.md"], ["archive/tasks/a.md"]),
         ("tk", ["a.md", "sub/b.md", ".hidden.md"], ["a.md"]),
         ("tk", [".tickets/a.md", "README.md"], ["a.md"]),
+        ("tk", ["tickets/a.md", "README.md"], ["a.md"]),
     ],
 )
 def test_the_usual_folder_is_found(kind: str, paths: list[str], names: list[str], tmp_path: Path) -> None:

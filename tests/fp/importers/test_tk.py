@@ -98,6 +98,10 @@ def test_a_title_in_the_header_counts_where_there_is_no_heading() -> None:
     assert (issue.title, issue.body, issue.facts) == ("By its header", "Text.", ())
 
 
+def test_a_page_without_header_is_no_ticket() -> None:
+    assert [why.reason for why in read({"README.md": b"# Title\n"}).explained] == [base.OTHER_KIND]
+
+
 def test_a_file_without_title_is_explained() -> None:
     assert [why.reason for why in read({"tc-1.md": ticket(body="text\n")}).explained] == [base.NO_TITLE]
 
