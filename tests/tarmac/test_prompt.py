@@ -18,7 +18,7 @@ from tests.support.workers import SeededIds, a_run
 WHOLE = (
     "{{ issue.id }} {{ issue.title }}\n{{ issue.body }}\n{% for c in comments %}{{ c.by }}: {{ c.text }}\n{% endfor %}"
 )
-RUN = a_run(Path("/work/FP-k3v9q2m.1"))
+RUN = a_run(Path("/runs/FP-k3v9q2m.1"))
 HOSTILE = [
     "{{7*7}}",
     "{% raw %}",
@@ -95,7 +95,7 @@ def test_only_the_latest_comments_are_shown() -> None:
 
 def test_the_rules_come_last_and_say_what_an_agent_must_know() -> None:
     rules = prompt("short").partition("## Rules of this run")[2]
-    words = ("/work/FP-k3v9q2m.1/.tarmac/outcome.json", ".issues/", "Commit or do not", "tarmac/FP-k3v9q2m/1", "20009")
+    words = ("/runs/FP-k3v9q2m.1/.tarmac/outcome.json", ".issues/", "Commit or do not", "tarmac/FP-k3v9q2m/1", "20009")
     assert [word for word in words if word not in rules] == []
 
 
