@@ -93,8 +93,8 @@ def write(prepared: Prepared, files: BulkFiles, progress: Callable[[Iterable[str
     made = prepared.plan
     read = {one.path: one.old for one in made.edits}
     touched = edit.apply(files, {one.path: one.new for one in made.edits}, read)
-    # Issues last in the list and so first on disk: an event without its issue is the rarer sight after a crash.
-    new = sorted(made.files, key=lambda path: path.count("/"), reverse=True)
+    # Issues before their events: after a crash an event without its issue would be the stranger sight.
+    new = sorted(made.files, key=lambda path: (path.count("/"), path))
     files.write_many((path, made.files[path]) for path in progress(new))
     return [*touched, *new, *_write_memory(prepared, files)]
 
