@@ -368,3 +368,7 @@ class Processes(Protocol):
     def signal_group(self, process: ProcessId, signal_number: int) -> bool:
         """Signal its whole group; False when the process is not alive (nothing is signalled then)."""
         ...
+
+    def end_group(self, process: ProcessId) -> None:
+        """Kill what a dead process left running in its group; nothing while it lives or its pid is another's."""
+        ...

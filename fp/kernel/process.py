@@ -26,6 +26,12 @@ INTERRUPT_SECONDS = 5.0
 TERMINATE_SECONDS = 3.0
 KILL_SECONDS = 5.0
 POLL_SECONDS = 0.02
+LADDER = (
+    (signal.SIGINT, INTERRUPT_SECONDS),
+    (signal.SIGTERM, TERMINATE_SECONDS),
+    (signal.SIGKILL, KILL_SECONDS),
+)
+"""How a process is asked to stop, and how long each time."""
 START_TIME_FIELD = 19
 """Index of `starttime` in `/proc/PID/stat` after the command's closing parenthesis."""
 STATE_FIELD = 0
@@ -36,17 +42,18 @@ class LocalProcesses:
 
     def __init__(self, host: Host):
         self._host = host
-        self._children: dict[ProcessId, subprocess.Popen[bytes]] = {}
+        self._children: dict[ProcessId, int | None] = {}
+        """Exit statuses of those that we started; None while they run."""
 
     def spawn(self, request: ProcessRequest) -> ProcessId:
         """Start with output to files; the child leads its own session."""
         with contextlib.ExitStack() as stack:
             out, err = (stack.enter_context(_log(path)) for path in (request.stdout, request.stderr))
             stdin = stack.enter_context(_input(request.stdin))
-            child = _start(request, stdin, out, err)
+            pid = _start(request, stdin, out, err)
         # Our own child keeps its entry in /proc until it is waited for, so its start time is there to be read.
-        process = ProcessId(child.pid, start_time(child.pid) or 0, self._host.boot_id())
-        self._children[process] = child
+        process = ProcessId(pid, start_time(pid) or 0, self._host.boot_id())
+        self._children[process] = None
         return process
 
     def liveness(self, process: ProcessId) -> Liveness:
@@ -68,8 +75,11 @@ class LocalProcesses:
 
     def exit_status(self, process: ProcessId) -> int | None:
         """The exit status of our own child once it ended (negative: the signal that ended it)."""
-        child = self._children.get(process)
-        return None if child is None else child.poll()
+        if self._children.get(process, 0) is None:
+            with contextlib.suppress(ChildProcessError):  # somebody else has waited for it
+                pid, status = os.waitpid(process.pid, os.WNOHANG)
+                self._children[process] = os.waitstatus_to_exitcode(status) if pid else None
+        return self._children.get(process)
 
     def signal_group(self, process: ProcessId, signal_number: int) -> bool:
         """Signal its group if it is alive. The group's id is its pid, because it leads its session."""
@@ -83,10 +93,17 @@ class LocalProcesses:
             raise External(f"may not signal process {process.pid}: it runs as another user") from error
         return True
 
+    def end_group(self, process: ProcessId) -> None:
+        """Kill the rest of its group. While one of them runs no other process gets the pid that names the group."""
+        found = self.liveness(process)
+        recycled = start_time(process.pid) not in (None, process.started)
+        if found.state == "dead" and not recycled and process.boot == self._host.boot_id():
+            _kill_group(process.pid)
 
-def _start(request: ProcessRequest, stdin: int, out: int, err: int) -> subprocess.Popen[bytes]:
+
+def _start(request: ProcessRequest, stdin: int, out: int, err: int) -> int:
     try:
-        return subprocess.Popen(
+        child = subprocess.Popen(
             request.argv,
             cwd=request.cwd,
             env=dict(request.env),
@@ -98,6 +115,8 @@ def _start(request: ProcessRequest, stdin: int, out: int, err: int) -> subproces
         )
     except OSError as error:
         raise _not_started(request.argv[0], request.cwd, error) from error
+    child.returncode = 0  # we wait for it ourselves: it may outlive us, and its handle would warn of that
+    return child.pid
 
 
 def _not_started(program: str, cwd: str, error: OSError) -> External:
@@ -127,23 +146,26 @@ def _input(data: bytes | None) -> Iterator[int]:
         yield file.fileno()
 
 
-def kill_group_of_dead(process: ProcessId) -> None:
-    """Kill what a dead leader left in its group. Safe only right after its death, while its pid cannot be reused."""
-    _kill_group(process.pid)
-
-
 def _kill_group(pid: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
 
 
-def stop(processes: Processes, clock: Clock, process: ProcessId) -> bool:
-    """The ladder: INT, TERM, KILL, each with its time. True when it is dead at the end."""
-    for number, seconds in (
-        (signal.SIGINT, INTERRUPT_SECONDS),
-        (signal.SIGTERM, TERMINATE_SECONDS),
-        (signal.SIGKILL, KILL_SECONDS),
-    ):
+def stop(
+    processes: Processes, clock: Clock, process: ProcessId, *, ladder: Sequence[tuple[int, float]] = LADDER
+) -> bool:
+    """Signal after signal, each with its time. True when it is dead at the end.
+
+    What it leaves in its group is killed: a shell dies of an INT that its background jobs ignore.
+    """
+    ended = _climb(processes, clock, process, ladder)
+    if ended:
+        processes.end_group(process)
+    return ended
+
+
+def _climb(processes: Processes, clock: Clock, process: ProcessId, ladder: Sequence[tuple[int, float]]) -> bool:
+    for number, seconds in ladder:
         if not processes.signal_group(process, number):
             return processes.liveness(process).state == "dead"
         if wait(processes, clock, process, seconds):

@@ -117,6 +117,16 @@ def test_a_stopped_process_is_alive_and_goes_on_when_continued(machine: Machine)
     assert ended(machine, process) == 0
 
 
+def test_ending_the_group_of_a_living_process_does_nothing(machine: Machine) -> None:
+    processes = machine.world.processes
+    process = processes.spawn(machine.request("sleep", "60"))
+    processes.end_group(process)
+    assert processes.liveness(process).state == "alive"
+    assert stop(processes, machine.world.clock, process)
+    processes.end_group(process)
+    processes.end_group(process._replace(boot="another boot"))
+
+
 def test_the_ladder_ends_it(machine: Machine) -> None:
     processes = machine.world.processes
     process = processes.spawn(machine.request("sleep", "60"))

@@ -117,6 +117,10 @@ class SimProcesses:
             self._end(running, -signal_number)
         return True
 
+    def end_group(self, process: ProcessId) -> None:
+        """Nothing: a scripted life has no children of its own."""
+        self._faults.alive("processes.end_group")
+
     # -- what happens to them -------------------------------------------------------------------------------------
 
     def restart_parent(self) -> None:
