@@ -9,7 +9,7 @@ from fp.kernel.git.filters import without_filters
 from fp.kernel.git.run import git
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fp.kernel.git.objects import GitObjects
     from fp.kernel.git.repo import Repository
@@ -56,16 +56,25 @@ def versions(
     """The commits on the first-parent line up to `revision` that changed one file, newest first."""
     words = ("log", "--first-parent", "-m", "--no-renames", "--raw", "--no-abbrev", "-z", f"--max-count={limit}")
     found = repository.git(*words, "--format=commit %H", "--end-of-options", revision, "--", path, ok=(0, 128))
-    oids: list[tuple[Oid, Oid | None]] = []
-    for field in found.fields():
-        for line in field.strip("\n").split("\n"):
-            if line.startswith("commit "):
-                current = line.removeprefix("commit ")
-            elif line.startswith(":"):
-                new = line.split(" ")[3]
-                oids.append((current, None if set(new) == {"0"} else new))
+    oids = list(_commits_and_blobs(found.fields()))
     records = objects.read_commits([commit for commit, _ in oids])
     return [Version(records[commit], blob) for commit, blob in oids if commit in records]
+
+
+def _commits_and_blobs(fields: Sequence[str]) -> Iterator[tuple[Oid, Oid | None]]:
+    """A commit, then by turns a raw line and its path, which may itself look like either."""
+    current = ""
+    is_path = False
+    for field in fields:
+        line = field.lstrip("\n")
+        if is_path:
+            is_path = False
+        elif line.startswith(":"):
+            new = line.split(" ")[3]
+            yield current, None if set(new) == {"0"} else new
+            is_path = True
+        else:
+            current = line.removeprefix("commit ")
 
 
 def commits_between(repository: Repository, exclude: Sequence[Oid], include: Oid, *, limit: int) -> list[Oid]:
