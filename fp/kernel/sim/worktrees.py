@@ -152,8 +152,10 @@ class SimWorktrees:
         """`git reset --hard`: index and files as the branch has them."""
         checkout = self._checkouts[str(path)]
         new = entries_of(self._objects, self._head(checkout))
-        old = {name: entry for name, entry in checkout.index.items() if checkouts.found(self._disk, checkout, name)}
+        there = {name: checkouts.found(self._disk, checkout, name) for name in checkout.index}
+        old = {name: entry for name, entry in there.items() if entry is not None}
         checkouts.follow(self._disk, self._objects, checkout, old, new)
+        checkout.index = new
 
     def commit_all(self, path: Path | str, message: str, who: Signature) -> Oid:
         """`git add --all; git commit`: index and files become the branch's new commit."""

@@ -58,6 +58,7 @@ class Simulation:
         self.worktrees = SimWorktrees(self.objects, self.refs, self.disk, main=TOP, faults=self.faults)
         self.processes = SimProcesses(self.clock, self.host, self.disk, programs or {}, self.faults)
         self.hubs = dict(hubs or {})
+        self.disk.sync()
         self.disk.hook = self._disk_call
 
     @property
