@@ -32,6 +32,7 @@ STOP_SECONDS_MAX = 20.0
 """A worker that obeys its stop file takes its agent down the whole ladder within this time."""
 POLL_SECONDS = 0.2
 LOCK_PAUSE_SECONDS = 1.0
+PHASE_WORDS = {"cleaned": "over and cleaned up"}
 MOVE_FILE = "move.json"
 DECISION_JOURNAL = "tarmac/decision.json"
 
@@ -116,7 +117,9 @@ def _advance_run(bench: Bench, action: Action) -> Result:
     record = bench.factory.store.record(name)
     if not steps or not isinstance(record, Record):
         return _refused(action, f"run {name} took no step: another orchestrator has it, or it waits")
-    return _done(action, f"run {name} is {record.state.phase} now")
+    cause = f" ({record.state.cause})" if record.state.cause else ""
+    word = PHASE_WORDS.get(record.state.phase, str(record.state.phase))
+    return _done(action, f"run {name} is {word} now{cause}")
 
 
 def _current_run(bench: Bench, issue: str) -> RunName | None:

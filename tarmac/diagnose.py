@@ -208,14 +208,17 @@ def observed_at(snapshot: Snapshot, fact: Fact) -> str:
 
 
 def remember(memory: Memory, report: Report) -> Memory:
-    """The memory after this observation. Parts that were not read keep what was known of them."""
+    """The memory after this observation. Parts that were not read keep what was known of them, and a ref that lost
+    work of ours keeps the commit that had it.
+    """
     snapshot = report.snapshot
     scene = join(snapshot, memory)
     found = see(memory, ((one.key, one.digest) for one in report.findings), snapshot.at)
     refs = dict(memory.refs)
-    if isinstance(snapshot.git, Known):
+    lost = {found.ref for found in scene.git.rewound if found.lost}
+    if isinstance(snapshot.git, Known) and scene.git.target not in lost:
         refs[scene.git.target] = scene.git.target_commit
-    if isinstance(snapshot.tracker, Known):
+    if isinstance(snapshot.tracker, Known) and scene.tracker.ref not in lost:
         refs[scene.tracker.ref] = scene.tracker.commit
     if isinstance(snapshot.claims, Known):
         refs = {key: value for key, value in refs.items() if not key.startswith(epoch_key(""))}

@@ -20,10 +20,15 @@ if TYPE_CHECKING:
 
     from fp.kernel.ports import Files
     from tarmac.apply import Bench
+    from tarmac.plan import Action
 
 PAUSE_SECONDS = 1.0
 """Between two observations, so that they are two."""
 ACTIONS_MAX = 200
+PASSES_MAX = 4
+"""A repair may uncover the next one: a worker is stopped, then its end is recorded, then its work is kept."""
+DONE = "done"
+WAITS = "waits"
 
 
 class Reconciled(NamedTuple):
@@ -57,19 +62,37 @@ def against(site: Site, report: Report, revision: str) -> Report:
 
 
 def repair(site: Site, bench: Bench, codes: Collection[str], *, keep: bool) -> Reconciled:
-    """Repair what can be repaired safely, and report what is left."""
+    """Repair what can be repaired safely, pass by pass until nothing more is done, and report what is left."""
+    every: list[Result] = []
+    for _ in range(PASSES_MAX):
+        report, memory, results = _pass(site, bench, codes, keep=keep)
+        site = replace(site, memory=memory)
+        every = [one for one in every if one.state != WAITS] + results
+        if not any(one.state == DONE for one in results):
+            break
+    return Reconciled(report, tuple(every))
+
+
+def _pass(site: Site, bench: Bench, codes: Collection[str], *, keep: bool) -> tuple[Report, Memory, list[Result]]:
+    """Look, do what is harmless, look again, do what is destructive and has persisted."""
     report, memory = look(site, keep=keep)
-    results = [apply(bench, action) for action in plan(report, codes)[:ACTIONS_MAX] if not action.destructive]
+    actions = plan(report, codes)[:ACTIONS_MAX]
+    results = [apply(bench, action) for action in actions if not action.destructive]
+    if not actions:
+        return report, memory, results
     site.world.clock.sleep(PAUSE_SECONDS)
     report, memory = look(replace(site, memory=memory), keep=keep)
     waiting = [action for action in plan(report, codes)[:ACTIONS_MAX] if action.destructive]
-    for action in waiting:
-        if not action.ready:
-            results.append(Result(action, "waits", "the same facts must be seen twice: run it again"))
-        elif not licensed(action, diagnose(observe(replace(site, memory=memory)), memory)):
-            results.append(Result(action, "refused", "the facts have changed meanwhile"))
-        else:
-            results.append(apply(bench, action))
+    results += [_try(replace(site, memory=memory), bench, action) for action in waiting]
     if waiting:
-        report, _ = look(replace(site, memory=memory), keep=keep)
-    return Reconciled(report, tuple(results))
+        report, memory = look(replace(site, memory=memory), keep=keep)
+    return report, memory, results
+
+
+def _try(site: Site, bench: Bench, action: Action) -> Result:
+    """A destructive action, if its facts were seen twice and are still there at this moment."""
+    if not action.ready:
+        return Result(action, WAITS, "the same facts must be seen twice: run it again")
+    if not licensed(action, diagnose(observe(site), site.memory)):
+        return Result(action, "refused", "the facts have changed meanwhile")
+    return apply(bench, action)

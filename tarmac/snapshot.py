@@ -357,11 +357,15 @@ class Judged(NamedTuple):
 
 
 class Rewound(NamedTuple):
-    """A ref that was seen at `old` earlier and is now at `new`, which does not contain it."""
+    """A ref that was seen at `old` earlier and is now at `new`, which does not contain it.
+
+    `lost` counts the commits of tarmac's own (landings, parkings) that it no longer contains.
+    """
 
     ref: str
     old: str
     new: str
+    lost: int = 0
 
 
 class GitFacts(NamedTuple):
@@ -376,6 +380,8 @@ class GitFacts(NamedTuple):
     ahead_of_seal: Mapping[RunName, int] = {}
     """commits on a run's branch that its sealed tip does not contain, where there are any"""
     rewound: tuple[Rewound, ...] = ()
+    parked: frozenset[RunName] = frozenset()
+    """runs whose parking is in the history of the tracker's ref, whether or not somebody took it back"""
 
 
 class WorktreeFacts(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tarmac.findings.rule import Decider, Fact, Hit, Rule, Severity, Subject
+from tarmac.findings.tracker import still_in_history, unrecorded
 from tarmac.findings.view import TERMINAL, Claimed, Merged, Mover, Record, Stage, short
 from tarmac.snapshot import Part, Unknown
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 NOT_CLAIMED = frozenset({Record.NONE, Record.INTENDED, Record.LOST})
 """Records that do not say that their epoch was ever won."""
+LOCAL_BRANCHES = "refs/heads/"
+"""A person may amend their own commits there; only what tarmac wrote must not go."""
 
 
 def epoch_key(issue: str) -> str:
@@ -44,13 +47,6 @@ def _epoch_differs(view: IssueView, scene: Scene) -> Iterator[Hit]:
         yield Hit(f"is in epoch {epoch} by {source}, but {claim}", (view.claim_fact(), *facts))
 
 
-def _unrecorded(view: IssueView) -> bool:
-    """The claim says landed or parked, which is written together with an event, and no event records its epoch."""
-    claim, facts = view.claim, view.facts
-    ended = view.claimed in (Claimed.LANDED, Claimed.PARKED)
-    return ended and claim is not None and facts is not None and claim.epoch > facts.history.epoch_max
-
-
 def _undone(view: IssueView, scene: Scene) -> bool:
     """The claim says landed; the file does not say done, nobody says that they took it back, the work is not there."""
     if view.claimed is not Claimed.LANDED or view.reopened or view.mover is Mover.PERSON or view.claim is None:
@@ -61,7 +57,7 @@ def _undone(view: IssueView, scene: Scene) -> bool:
 
 
 def _behind(view: IssueView, scene: Scene) -> Iterator[Hit]:
-    if scene.claims.fetched and _unrecorded(view) and view.claim is not None:
+    if scene.claims.fetched and unrecorded(view) and not still_in_history(view, scene) and view.claim is not None:
         says = (
             f"was {view.claim.state} in epoch {view.claim.epoch} by its claim, and the tracker commit does not show it"
         )
@@ -74,13 +70,20 @@ def _epoch_fact(view: IssueView) -> Fact:
 
 
 def _rewound(scene: Scene, _: Scene) -> Iterator[Hit]:
-    for found in scene.git.rewound:
-        says = f"{found.ref} went back: it was at {short(found.old)}, and {short(found.new)} does not contain that"
-        yield Hit(
-            says, (Fact(Part.GIT, f"was {short(found.old)}", found.ref), Fact(Part.GIT, short(found.new), found.ref))
-        )
-    for view in scene.issues.values():
-        yield from _claim_rewound(view, scene)
+    by_claim = [hit for view in scene.issues.values() for hit in _claim_rewound(view, scene)]
+    yield from by_claim
+    for found in () if by_claim else scene.git.rewound:
+        if found.lost or not found.ref.startswith(LOCAL_BRANCHES):
+            says = f"{found.ref} went back: it was at {short(found.old)}, and {short(found.new)} does not contain that"
+            facts = (Fact(Part.GIT, f"was {short(found.old)}", found.ref), Fact(Part.GIT, short(found.new), found.ref))
+            yield Hit(says, facts)
+
+
+def _went_back(view: IssueView, scene: Scene) -> bool:
+    """A reverted landing did not go back: it is still in the history, and its missing events are told as such."""
+    if unrecorded(view):
+        return not still_in_history(view, scene)
+    return _undone(view, scene)
 
 
 def _claim_rewound(view: IssueView, scene: Scene) -> Iterator[Hit]:
@@ -91,7 +94,7 @@ def _claim_rewound(view: IssueView, scene: Scene) -> Iterator[Hit]:
     if seen.isdecimal() and int(seen) > claim.epoch:
         says = f"its claim went back from epoch {seen} to {claim.epoch}"
         yield Hit(says, (view.claim_fact(), Fact(Part.CLAIMS, f"was epoch {seen}", claim.ref)), issue=view.id)
-    elif not scene.claims.fetched and (_unrecorded(view) or _undone(view, scene)):
+    elif not scene.claims.fetched and _went_back(view, scene):
         says = (
             f"was {claim.state} in epoch {claim.epoch} by its claim, and the tracker no longer shows it: it went back"
         )
@@ -99,12 +102,15 @@ def _claim_rewound(view: IssueView, scene: Scene) -> Iterator[Hit]:
 
 
 def _unknown(scene: Scene, _: Scene) -> Iterator[Hit]:
+    """One hit a cause: parts that cannot be read for the same reason are told together."""
+    causes: dict[tuple[str, tuple[str, ...]], list[Part]] = {}
     for part in Part:
         found = scene.snapshot.part(part)
         if isinstance(found, Unknown):
-            facts = (Fact(part, found.reason, part.value),)
-            command = "\n".join(found.paste)
-            yield Hit(f"{part} cannot be read: {found.reason}", facts, command=command)
+            causes.setdefault((found.reason, found.paste), []).append(part)
+    for (reason, paste), parts in causes.items():
+        facts = tuple(Fact(part, reason, part.value) for part in parts)
+        yield Hit(f"{', '.join(parts)} cannot be read: {reason}", facts, command="\n".join(paste))
     for part, names in ((Part.CLAIMS, scene.claims.unreadable), (Part.RUNS, scene.runs.unreadable)):
         for name in names:
             yield Hit(f"{name} cannot be read", (Fact(part, "cannot be read", name),))
@@ -145,7 +151,7 @@ RULES = (
         condition="A layer in view, or one record in it, could not be read.",
         danger="Not to have looked would count as nothing found.",
         mend="Make it readable, then look again. Until then the answer is: cannot tell.",
-        decider=Decider.OPERATOR, find=_unknown,
+        decider=Decider.AUTOMATIC, find=_unknown,
     ),
     Rule(
         code="D-82", name="ref-rewound", severity=Severity.CRIT, about=Subject.FACTORY, needs=(T, C, G),

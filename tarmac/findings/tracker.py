@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tarmac.findings.rule import Decider, Fact, Hit, Repair, Rule, Severity, Subject
-from tarmac.findings.view import TERMINAL, Mover, Record, Stage
+from tarmac.findings.view import GOING, TERMINAL, Claimed, Mover, Record, Stage, Token
 from tarmac.snapshot import Part
 
 if TYPE_CHECKING:
@@ -33,10 +33,16 @@ def _claim_not_in_status(view: IssueView, scene: Scene) -> Iterator[Hit]:
 
 
 def _claim_on_terminal(view: IssueView, scene: Scene) -> Iterator[Hit]:
-    del scene
-    if view.live and view.stage in TERMINAL and view.facts and view.claim:
-        says = f"is {view.facts.status}, but {view.claim.holder} still holds a claim on it"
-        yield Hit(says, (view.claim_fact(), view.status_fact()))
+    """A run that is recorded here gives its claim back by itself, after keeping its work."""
+    if not (view.live and view.stage in TERMINAL and view.facts and view.claim):
+        return
+    says = f"is {view.facts.status}, but {view.claim.holder} still holds a claim on it"
+    facts = (view.claim_fact(), view.status_fact())
+    own = next((run for run in scene.runs_of.get(view.id, ()) if run.token is Token.CURRENT), None)
+    if own is not None and own.record in GOING:
+        yield Hit(says, facts, repair=Repair.ADVANCE_RUN, run=str(own.name))
+    else:
+        yield Hit(says, facts)
 
 
 def _claim_on_unknown(view: IssueView, scene: Scene) -> Iterator[Hit]:
@@ -116,14 +122,30 @@ def _chain_fork(view: IssueView, scene: Scene) -> Iterator[Hit]:
         yield Hit(says, (*facts, view.status_fact()))
 
 
+def unrecorded(view: IssueView) -> bool:
+    """The claim says landed or parked, which is written together with an event, and no event records its epoch."""
+    claim, facts = view.claim, view.facts
+    ended = view.claimed in (Claimed.LANDED, Claimed.PARKED)
+    return ended and claim is not None and facts is not None and claim.epoch > facts.history.epoch_max
+
+
+def still_in_history(view: IssueView, scene: Scene) -> bool:
+    """Whether the commit that ended the claim's epoch is in the history, as after a revert and not after a rewind."""
+    epoch = view.claim.epoch if view.claim is not None else 0
+    ended = {*scene.git.landings, *scene.git.parked}
+    return any(name.issue == view.id and name.epoch == epoch for name in ended)
+
+
 def _chain_gap(view: IssueView, scene: Scene) -> Iterator[Hit]:
-    del scene
     history = view.facts.history if view.facts else None
     if history is not None and (history.gaps or history.broken):
         wrong = (*history.gaps, *history.broken)
         ends = tuple(Fact(Part.TRACKER, f"the history ends here: {end}", view.id) for end in history.ends)
         facts = tuple(Fact(Part.TRACKER, text, view.id) for text in wrong)
         yield Hit(f"has a history with a hole: {wrong[0]}", (*facts, *ends, view.status_fact()))
+    elif unrecorded(view) and still_in_history(view, scene) and view.claim is not None:
+        says = f"was {view.claim.state} in epoch {view.claim.epoch}, and the events that told it were taken out again"
+        yield Hit(says, (view.claim_fact(), view.status_fact()))
 
 
 def _unreadable(scene: Scene, _: Scene) -> Iterator[Hit]:
@@ -299,7 +321,8 @@ RULES = (
     ),
     Rule(
         code="D-81", name="chain-gap", severity=Severity.HIGH, about=Subject.ISSUE, needs=(T,),
-        condition="An event follows one that is missing, or does not start where the one before it ended.",
+        condition="An event follows one that is missing, or does not start where the one before it ended, or the "
+        "events of a landing or parking are gone while its commit is still in the history.",
         danger="Somebody deleted or rewrote a part of the history.",
         mend="Restore the event from git, or let a person join what is left.",
         decider=Decider.REVIEWER, find=_chain_gap, command="fp log {issue}", masks=("D-80", "D-10", "D-79", "D-09"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fp.kernel.git.history import changed_paths
 from tarmac.model import run_of_branch
 from tarmac.observe.eyes import REMOTES
-from tarmac.observe.landings import Target, in_issues, is_merged, landings
+from tarmac.observe.landings import Target, in_issues, is_merged, landings, parked_runs
 from tarmac.snapshot import BranchFacts, GitFacts, Judged, Rewound
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def git_facts(eyes: Eyes, asked: Asked) -> GitFacts:
         judged={one.name: found for one in seen if one.name not in landed and (found := _judged(eyes, asked, one))},
         ahead_of_seal=dict(_beyond_seal(eyes, asked, seen, landed)),
         rewound=tuple(_rewound(eyes, asked)),
+        parked=parked_runs(eyes, asked.reading.tracker.commit or target.commit),
     )
 
 
@@ -160,4 +161,6 @@ def _rewound(eyes: Eyes, asked: Asked) -> Iterator[Rewound]:
     for ref in sorted({asked.target, *(ref for ref in asked.memory.refs if ref.startswith("refs/"))}):
         old, new = asked.memory.refs.get(ref, ""), eyes.refs.get(ref, "")
         if old and new and old != new and not eyes.world.objects.is_ancestor(old, new):
-            yield Rewound(ref, old, new)
+            words = ("rev-list", "--count", "--grep=^Tarmac-", f"--max-count={COMMITS_MAX}", old, f"^{new}")
+            lost = eyes.repository.git(*words, ok=(0, 128))  # 128: the old commit is gone altogether
+            yield Rewound(ref, old, new, int(lost.text()) if lost.code == 0 else 1)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tarmac.observe.eyes import Eyes
 
 TRAILER = "Tarmac-Landed"
+PARKED = "Tarmac-Parked"
 ISSUES = ".issues"
 LANDINGS_MAX = 100_000
 UNDO_MERGES_MAX = 200
@@ -74,6 +75,14 @@ def landings(eyes: Eyes, target: Target) -> dict[RunName, LandingFacts]:
         paths = tuple(path for path, _, new in one.changes if new and target.blob(path) == new)
         facts[one.run] = LandingFacts(one.run, one.commit, one.tip, contents[one.commit], bool(gone), paths)
     return facts
+
+
+def parked_runs(eyes: Eyes, tracker: Oid) -> frozenset[RunName]:
+    """The runs whose parking is in the tracker's history, whether or not somebody took it back."""
+    words = ("log", "--first-parent", f"--grep=^{PARKED}: ", f"--max-count={LANDINGS_MAX}")
+    found = eyes.repository.git(*words, f"--format=%(trailers:key={PARKED},valueonly)", "--end-of-options", tracker)
+    names = (parse_run_name(line.strip()) for line in found.lines())
+    return frozenset(name for name in names if name is not None)
 
 
 def _walk(eyes: Eyes, target: Oid) -> Iterator[Landed]:

@@ -153,10 +153,21 @@ def _age(one: Finding) -> str:
     return f" Seen {one.seen_count} times since {one.first_seen[:16].replace('T', ' ')}."
 
 
+def _ranges(codes: Sequence[str]) -> str:
+    """Codes with neighbours told as a range: `D-01 D-20..D-30`."""
+    runs: list[list[str]] = []
+    for code in codes:
+        if runs and int(code[2:]) == int(runs[-1][-1][2:]) + 1:
+            runs[-1].append(code)
+        else:
+            runs.append([code])
+    return " ".join(run[0] if len(run) == 1 else f"{run[0]}..{run[-1]}" for run in runs)
+
+
 def _tail(report: Report, page: _Page) -> list[str]:
     lines: list[str] = []
     for found in report.not_judged:
-        lines += page.dim(f"not judged ({found.reason}): {' '.join(found.codes)}")
+        lines += page.dim(f"not judged ({found.reason}): {_ranges(found.codes)}")
     safe_ones = sorted({one.code for one in report.open if one.action is not Repair.NONE})
     if safe_ones:
         count = "1 has" if len(safe_ones) == 1 else f"{len(safe_ones)} kinds have"

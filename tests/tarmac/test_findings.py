@@ -321,7 +321,9 @@ SYSTEM = [
     ("D-14", snapshot(issues=(issue(),), claims=(claim("landed"),), fetched=True)),
     ("D-82", snapshot(issues=(issue(),), claims=(claim("landed"),))),
     ("D-82", snapshot(issues=(issue("needs-attention"),), claims=(claim("parked"),))),
-    ("D-82", snapshot(git={"rewound": (Rewound("refs/heads/main", TIP, BASE),)})),
+    ("D-81", snapshot(issues=(issue(),), claims=(claim("landed"),), landings=(landing(reverted=True),))),
+    ("D-81", snapshot(issues=(issue(),), claims=(claim("parked"),), git={"parked": frozenset({RUN})})),
+    ("D-82", snapshot(git={"rewound": (Rewound("refs/heads/main", TIP, BASE, 1),)})),
     ("D-88", snapshot(tracker={"policy_problem": "line 3: no such key"})),
 ]  # fmt: skip
 
