@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PAUSE_SECONDS = 1.0
 """Between two observations, so that they are two."""
 ACTIONS_MAX = 200
-PASSES_MAX = 4
+PASSES_MAX = 6
 """A repair may uncover the next one: a worker is stopped, then its end is recorded, then its work is kept."""
 DONE = "done"
 WAITS = "waits"
@@ -68,7 +68,7 @@ def repair(site: Site, bench: Bench, codes: Collection[str], *, keep: bool) -> R
         report, memory, results = _pass(site, bench, codes, keep=keep)
         site = replace(site, memory=memory)
         every = [one for one in every if one.state != WAITS] + results
-        if not any(one.state == DONE for one in results):
+        if not any(one.state in (DONE, WAITS) for one in results):
             break
     return Reconciled(report, tuple(every))
 

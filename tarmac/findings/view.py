@@ -229,8 +229,7 @@ class RunView:
         """What is observed of its process."""
         if self.process is None:
             return Fact(Part.WORKERS, f"no process of run {self.name}", str(self.name))
-        why = f": {self.process.reason}" if self.process.reason else ""
-        return Fact(Part.WORKERS, f"process {self.process.pid} is {self.process.state}{why}", str(self.name))
+        return Fact(Part.WORKERS, f"process {self.process.pid} is {self.process.state}", str(self.name))
 
     def branch_fact(self) -> Fact:
         """Where its branch stands."""

@@ -46,6 +46,14 @@ class Target:
         """Its content tree."""
         return self._objects.content_tree(self.commit)
 
+    @cached_property
+    def _blobs(self) -> frozenset[Oid]:
+        return frozenset(self._files.values())
+
+    def holds(self, blob: Oid) -> bool:
+        """Whether some path has this blob."""
+        return blob in self._blobs
+
     def blob(self, path: str) -> Oid:
         """The blob at a path; empty when there is none."""
         return self._files.get(path, "")
@@ -136,9 +144,12 @@ def in_issues(path: str) -> bool:
 
 
 def _gone(one: Landed, target: Target) -> bool | None:
-    """Whether the landing was taken out again, where the blobs alone tell; None where they do not."""
+    """Whether the landing was taken out again, where the blobs alone tell; None where they do not.
+
+    A blob that is elsewhere in the target was moved there.
+    """
     now = [(target.blob(path), old, new) for path, old, new in one.changes]
-    if not now or any(blob == new for blob, _, new in now):
+    if not now or any(blob == new or target.holds(new) for blob, _, new in now):
         return False
     return True if all(blob == old for blob, old, _ in now) else None
 
