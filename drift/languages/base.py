@@ -141,8 +141,8 @@ def canonical(value: str) -> bytes:
 
 
 def _gap(source: bytes, start: int, stop: int) -> list[bytes]:
-    """The text between two children as a token, where there is any."""
+    """The text between two children as a token, where there is any; a line that goes on in the next is none."""
     if start >= stop:
         return []
-    words = source[start:stop].strip()
+    words = source[start:stop].replace(b"\\\n", b" ").strip()
     return [VERBATIM + words] if words else []

@@ -215,15 +215,14 @@ def _with_clause(node: Node, source: bytes) -> Sequence[Node | bytes]:
 
 
 def _import_from(node: Node, source: bytes) -> Sequence[Node | bytes]:
-    """Parentheses and order of the imported names say nothing, unless two of them bind one name."""
-    names = node.children_by_field_name("name")
-    bound = [_bound(name, source) for name in names]
-    if len(set(bound)) == len(bound):
-        names = sorted(names, key=lambda name: text(name, source))
-    rest = [child for child in meaningful(node, TRIVIA) if child.type not in ("(", ")", ",")]
-    moved = {name.id for name in names}
-    head = [child for child in rest if child.id not in moved]
-    return [OPEN + node.type.encode(), *head, *names, CLOSE]
+    """Parentheses around the imported names say nothing."""
+    return _imported(node, node.children_by_field_name("name"))
+
+
+def _imported(node: Node, names: Sequence[Node]) -> list[Node | bytes]:
+    named = {name.id for name in names}
+    plain = [child for child in meaningful(node, TRIVIA) if child.type not in ("(", ")", ",")]
+    return [OPEN + node.type.encode(), *(child for child in plain if child.id not in named), *names, CLOSE]
 
 
 def _bound(name: Node, source: bytes) -> bytes:
@@ -231,14 +230,23 @@ def _bound(name: Node, source: bytes) -> bytes:
     return text(alias, source) if alias is not None else text(name, source)
 
 
-def _suite(node: Node, source: bytes) -> Sequence[Node | bytes]:
-    """A block in which neighbouring imports stand in one order, if no two of them bind one name."""
+def _module(node: Node, source: bytes) -> Sequence[Node | bytes]:
+    """Neighbouring imports at the top of a file, and their names, in one order, if no two of them bind one name.
+
+    Only there, where import sorters work and whole files are compared: inside a symbol every change of order counts.
+    """
     imports = [child for child in node.named_children if child.type in IMPORTS]
     items = branch(node, source)
-    if len(imports) < 2 or not _distinct(imports, source):
+    if not _distinct(imports, source):
         return items
     shaped = [item for item in items if isinstance(item, bytes) or item.type not in TRIVIA]
-    return sorted_runs(shaped, lambda item: _import_key(item, source))
+    placed: list[Node | bytes] = []
+    for item in sorted_runs(shaped, lambda found: _import_key(found, source)):
+        if isinstance(item, bytes) or item.type != "import_from_statement":
+            placed.append(item)
+        else:
+            placed += _imported(item, sorted(item.children_by_field_name("name"), key=lambda name: text(name, source)))
+    return placed
 
 
 def _import_key(node: Node, source: bytes) -> bytes | None:
@@ -291,8 +299,7 @@ LANGUAGE = Language(
         "class_definition": _class,
         "with_clause": _with_clause,
         "import_from_statement": _import_from,
-        "module": _suite,
-        "block": _suite,
+        "module": _module,
         **dict.fromkeys(_TUPLES, _tuple),
         **dict.fromkeys(_LISTED, _no_trailing_comma),
     },

@@ -145,9 +145,13 @@ def _for(node: Node, source: bytes) -> Sequence[Node | bytes]:
 
 
 def _suite(node: Node, source: bytes) -> Sequence[Node | bytes]:
-    """Statements, without empty ones; neighbouring imports in one order."""
-    kept = [child for child in meaningful(node, TRIVIA) if child.type != "empty_statement"]
-    return sorted_runs(branch(node, source, kept), lambda item: _import_key(item, source))
+    """Statements, without empty ones."""
+    return branch(node, source, [child for child in meaningful(node, TRIVIA) if child.type != "empty_statement"])
+
+
+def _program(node: Node, source: bytes) -> Sequence[Node | bytes]:
+    """A whole file: neighbouring imports in one order."""
+    return sorted_runs(_suite(node, source), lambda item: _import_key(item, source))
 
 
 def _import_key(node: Node, source: bytes) -> bytes | None:
@@ -286,7 +290,8 @@ TYPESCRIPT = Language(
         **dict.fromkeys(CHAINS, _chain),
         "expression_statement": _statement,
         "for_statement": _for,
-        **dict.fromkeys(("program", "statement_block", "class_body", "switch_case", "switch_default"), _suite),
+        "program": _program,
+        **dict.fromkeys(("statement_block", "class_body", "switch_case", "switch_default"), _suite),
         **dict.fromkeys(("named_imports", "export_clause"), _sorted_names),
         **dict.fromkeys(_LISTED, _no_trailing_comma),
         **dict.fromkeys(("array", "array_pattern"), _array),
