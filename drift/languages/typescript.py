@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 GRAMMAR = "typescript-0.23.2"
 TRIVIA = frozenset({"comment", "html_comment"})
 CHAINS = frozenset({"member_expression", "subscript_expression", "call_expression", "non_null_expression"})
+REJOINED = frozenset({"||", "&&", "??"})
 KEYS = ("key", "name")
 CHAIN_LENGTH_MAX = 10_000
 
@@ -108,6 +109,33 @@ def _regex(node: Node, source: bytes) -> Sequence[Node | bytes]:
 def _transparent(node: Node, source: bytes) -> Sequence[Node | bytes]:
     """Parentheses: the tree already says what binds to what."""
     return [child for child in meaningful(node, TRIVIA) if child.type not in ("(", ")")]
+
+
+def _binary(node: Node, source: bytes) -> Sequence[Node | bytes]:
+    """`a || (b || c)` is `a || b || c`: these operators alone may be joined in any order."""
+    operator = node.child_by_field_name("operator")
+    if operator is None or operator.type not in REJOINED:
+        return branch(node, source)
+    operands: list[Node | bytes] = []
+    stack = [node]
+    while stack:
+        item = _bare(stack.pop())
+        joint = item.child_by_field_name("operator") if item.type == "binary_expression" else None
+        if joint is not None and joint.type == operator.type:
+            stack += [child for child in reversed(item.named_children) if child.type not in TRIVIA]
+        else:
+            operands.append(item)
+    return [OPEN + b"joined" + operator.type.encode(), *operands, CLOSE]
+
+
+def _bare(node: Node) -> Node:
+    """What stands inside parentheses."""
+    for _ in range(CHAIN_LENGTH_MAX):
+        inner = [child for child in node.named_children if child.type not in TRIVIA]
+        if node.type != "parenthesized_expression" or len(inner) != 1:
+            return node
+        node = inner[0]
+    return node
 
 
 def _chain(node: Node, source: bytes) -> Sequence[Node | bytes]:
@@ -287,6 +315,7 @@ TYPESCRIPT = Language(
         "regex": _regex,
         "parenthesized_expression": _transparent,
         "parenthesized_type": _transparent,
+        "binary_expression": _binary,
         **dict.fromkeys(CHAINS, _chain),
         "expression_statement": _statement,
         "for_statement": _for,
