@@ -34,7 +34,7 @@ test: $(STAMP)  ## All tests, tier by tier, with the time each took
 check: unit tidy  ## The quick part: unit tests and the house rules
 
 unit: $(STAMP)
-	@$(PYTEST) -q -n auto -m "not slow"
+	@$(PYTEST) -q -n auto -m "not slow and not race"
 
 tidy: $(STAMP)
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/lint-imports --no-cache >/dev/null && $(BIN)/mypy
