@@ -138,11 +138,12 @@ def test_no_lock_is_stale_while_a_git_runs_there(repo: Repo) -> None:
     assert len(landing.worktrees.stale_locks(JOURNAL)) == 3
 
 
-def test_a_killed_update_ref_undoes_the_checkout(repo: Repo) -> None:
+@pytest.mark.parametrize("where", ["move-prepared", "move-checked-out"])
+def test_a_killed_update_ref_undoes_the_checkout(repo: Repo, where: str) -> None:
     landing = prepare(repo)
     person_works(repo)
     before = snapshot(repo)
-    done = landing.crash("move-checked-out", "git")
+    done = landing.crash(where, "git")
     assert "refused" in done.stdout
     assert snapshot(repo) == before
     assert refs(repo) == (landing.old, landing.claim_old)
