@@ -19,19 +19,22 @@ if TYPE_CHECKING:
     from fp.kernel.ports import Objects, Oid
     from fp.kernel.problem import Problem
     from fp.kernel.trees import Pair
+    from fp.parsed import Cache
 
 
-def judge_commits(objects: Objects, base: Oid, tip: Oid, writer: Writer, *, policy: Oid | None = None) -> list[Problem]:
+def judge_commits(
+    objects: Objects, base: Oid, tip: Oid, writer: Writer, *, policy: Oid | None = None, cache: Cache | None = None
+) -> list[Problem]:
     """What between `base` and `tip` the writer may not write, by the settings at `policy` (default `base`)."""
     pairs = list(differing(objects, base, tip))
     if not pairs:
         return []
     told = [entry.oid for pair in pairs for entry in pair if entry and entry.path.startswith(f"{ISSUES_FOLDER}/")]
     blobs = objects.read_blobs(told)
-    before = load(CommitSource(objects, base), with_events=True)
+    before = load(CommitSource(objects, base), with_events=True, cache=cache)
     if policy is not None and policy != base:
         before = before._replace(config=load_config(CommitSource(objects, policy))[0])
-    after = load(CommitSource(objects, tip), with_events=True)
+    after = load(CommitSource(objects, tip), with_events=True, cache=cache)
     return judge(before, after, [_change(pair, blobs) for pair in pairs], writer)
 
 

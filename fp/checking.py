@@ -13,11 +13,13 @@ from fp import adopt, check, edit, history
 from fp.arrival import judge_commits
 from fp.codec import split_word
 from fp.config import DEFAULT_PREFIX, config_bytes
+from fp.kernel.cache import BlobCache
 from fp.kernel.errors import Refused, Usage
 from fp.kernel.git.history import dirt, versions
 from fp.kernel.git.objects import GitObjects
 from fp.layout import ATTRIBUTES_PATH, with_attributes
 from fp.model import CONFIG_PATH, ID_ALPHABET, ID_LENGTH, issue_path
+from fp.parsed import CACHE_PATH
 from fp.source import FILE, CommitSource, Found, WorktreeSource, load
 
 if TYPE_CHECKING:
@@ -41,11 +43,12 @@ FIX_ROUNDS_MAX = 3
 
 @dataclass(frozen=True, slots=True)
 class Git:
-    """The repository around the files."""
+    """The repository around the files. `cache` holds what was read from commits before."""
 
     repository: Repository
     objects: GitObjects
     head: Oid | None
+    cache: BlobCache
 
 
 class Checked(NamedTuple):
@@ -59,12 +62,15 @@ class Checked(NamedTuple):
 
 def open_git(repository: Repository | None) -> Git | None:
     """What git knows; None where there is no repository."""
-    return None if repository is None else Git(repository, GitObjects(repository), repository.resolve("HEAD"))
+    if repository is None:
+        return None
+    cache = BlobCache(repository.common_dir / CACHE_PATH)
+    return Git(repository, GitObjects(repository), repository.resolve("HEAD"), cache)
 
 
 def check_source(source: IssueSource, git: Git | None) -> Checked:
     """Check everything of one source; its history is that of its commit, or of HEAD for a worktree."""
-    tracker = load(source, with_events=True)
+    tracker = load(source, with_events=True, cache=git.cache if git is not None else None)
     drafts = _drafts(source, git, tracker)
     folded = check.chains(tracker, drafts)
     revision = source.commit or (git.head if git is not None else None)
@@ -203,5 +209,5 @@ def judge(git: Git, base: str, writer: Writer) -> tuple[list[Problem], list[Prob
     if fork is None:
         hint = "git fetch --unshallow" if git.repository.shallow else "name a commit that this branch started from"
         raise Usage(f"{base!r} and HEAD have no commit in common", hint=hint, reason="no-merge-base")
-    found = judge_commits(git.objects, fork, git.head, writer, policy=policy)
+    found = judge_commits(git.objects, fork, git.head, writer, policy=policy, cache=git.cache)
     return found, check_source(CommitSource(git.objects, fork), git).problems

@@ -71,21 +71,13 @@ def read_issue(path: str, data: bytes, config: Config) -> tuple[Issue | None, li
     Unknown keys that the settings do not declare are warnings. Where a file lies and what its id refers to is not
     judged here (`fp.check`).
     """
-    document, problems = frontmatter.parse(data, path)
+    document, found = frontmatter.parse(data, path)
     if document is None:
-        return None, problems
-    if not data.strip():
+        return None, found
+    if not document.has_header and not document.body.strip():
         return None, [Problem("empty-file", path, 0, "the file is empty", "write a title, or remove it")]
     if document.fields.get("id") is None:
-        return None, [*problems, _not_adopted(document, path)]
-    return read_document(document, path, config, problems)
-
-
-def read_document(
-    document: Document, path: str, config: Config, problems: Sequence[Problem] = ()
-) -> tuple[Issue | None, list[Problem]]:
-    """`read_issue` of a parsed file; `problems` are those found so far."""
-    found = [*problems]
+        return None, [*found, _not_adopted(document, path)]
     values: dict[str, Any] = {}
     extra: dict[str, Value] = {}
     for key, value in document.fields.items():

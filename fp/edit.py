@@ -12,7 +12,7 @@ from __future__ import annotations
 import tempfile
 from typing import TYPE_CHECKING
 
-from fp.kernel.errors import Conflict, Refused
+from fp.kernel.errors import Conflict, External, Refused
 from fp.model import ISSUES_FOLDER
 
 if TYPE_CHECKING:
@@ -83,11 +83,20 @@ def commit(repository: Repository, paths: Sequence[str], message: str) -> str:
     for _ in range(COMMIT_TRIES_MAX):
         head = repository.resolve("HEAD")
         made = _commit_object(repository, head, listing, message)
-        repository.git("update-index", "--add", "--remove", "-z", "--stdin", stdin=listing)
+        done = repository.git("update-index", "--add", "--remove", "-z", "--stdin", stdin=listing, ok=(0, 128))
+        if done.code:
+            raise _not_committed(paths, done.stderr)
         words = ("update-ref", "-m", f"fp: {message.splitlines()[0]}", "HEAD", made, head or repository.no_oid)
         if repository.git(*words, ok=(0, 1, 128)).code == 0:
             return made
     raise Conflict("the branch keeps moving", hint="the files are written; commit them yourself", reason="branch-moves")
+
+
+def _not_committed(paths: Sequence[str], said: str) -> Conflict | External:
+    hint = f"written, not committed: git commit -- {' '.join(sorted(set(paths)))}"
+    if "index.lock" in said:
+        return Conflict("another git process holds the index of this worktree", hint=hint, reason="locked")
+    return External(f"git cannot add to the index: {said}", hint=hint)
 
 
 def _commit_object(repository: Repository, head: str | None, listing: bytes, message: str) -> str:

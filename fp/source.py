@@ -14,13 +14,15 @@ from fp.configfile import read_config
 from fp.kernel.errors import KitError, Refused
 from fp.kernel.problem import Problem
 from fp.model import CONFIG_PATH, EVENTS_FOLDER, ISSUES_FOLDER, Issue, is_issue_id
+from fp.parsed import event_shape, issue_shape, read_files
 from fp.tracker import Tracker
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from fp.event import Event
     from fp.kernel.ports import Files, Objects, Oid, TreeEntry
+    from fp.parsed import Cache, Read
 
 OWN_NAMES = frozenset({"config.yaml", "events", "templates"})
 FILE = "file"
@@ -250,13 +252,13 @@ def _not_a_file(path: str) -> Problem:
 # -- loading ----------------------------------------------------------------------------------------------------------
 
 
-def load(source: IssueSource, *, with_events: bool = False) -> Tracker:
-    """Everything of one source. Raises nothing for what the files hold."""
+def load(source: IssueSource, *, with_events: bool = False, cache: Cache | None = None) -> Tracker:
+    """Everything of one source. Raises nothing for what the files hold. A cache serves sources that know blob ids."""
     config, problems = load_config(source)
     found = source.issue_files()
-    contents = source.read(found)
-    issues, duplicates, unreadable, more = _read_issues(contents, config)
-    events, event_problems = load_events(source) if with_events else ({}, [])
+    read, contents = read_files(source, found, issue_shape(config), cache)
+    issues, duplicates, unreadable, more = _by_id(read)
+    events, event_problems = load_events(source, cache=cache) if with_events else ({}, [])
     return Tracker(
         issues=issues,
         events=events,
@@ -267,8 +269,8 @@ def load(source: IssueSource, *, with_events: bool = False) -> Tracker:
         duplicates=duplicates,
         unreadable=unreadable,
         blobs={one.path: one.oid for one in found if one.oid is not None},
-        files={path: content for path, content in contents.items() if isinstance(content, bytes)},
-        file_count=len(contents),
+        files=contents,
+        file_count=len(read),
     )
 
 
@@ -281,35 +283,31 @@ def load_config(source: IssueSource) -> tuple[Config, list[Problem]]:
     return default_config(DEFAULT_PREFIX), [content or missing]
 
 
-def load_events(source: IssueSource, issue_id: str | None = None) -> tuple[dict[str, tuple[Event, ...]], list[Problem]]:
+def load_events(
+    source: IssueSource, issue_id: str | None = None, *, cache: Cache | None = None
+) -> tuple[dict[str, tuple[Event, ...]], list[Problem]]:
     """Events by issue, in the order of their names; of one issue, or of all."""
     found_files = source.event_files(issue_id)
     if not found_files:
         return {}, []
-    from fp.event import read_event
-
     events: dict[str, list[Event]] = {}
     problems: list[Problem] = []
-    for path, content in source.read(found_files).items():
-        if isinstance(content, Problem):
-            problems.append(content)
-            continue
-        event, found = read_event(path, content)
+    for path, event, found in read_files(source, found_files, event_shape(), cache)[0]:
         problems += found
         if event is not None:
             events.setdefault(path.split("/")[2], []).append(event)
     return {owner: tuple(ones) for owner, ones in events.items()}, problems
 
 
-def _read_issues(
-    contents: Mapping[str, bytes | Problem], config: Config
+def _by_id(
+    read: Sequence[Read[Issue]],
 ) -> tuple[dict[str, Issue], dict[str, tuple[str, ...]], dict[str, str], list[Problem]]:
+    """Issues, ids of several files, ids whose file cannot be read, and the problems."""
     issues: dict[str, Issue] = {}
     paths: dict[str, tuple[str, ...]] = {}
     unreadable: dict[str, str] = {}
     problems: list[Problem] = []
-    for path, content in contents.items():
-        issue, found = (None, [content]) if isinstance(content, Problem) else read_issue(path, content, config)
+    for path, issue, found in read:
         problems += found
         if issue is not None:
             issues[issue.id] = issue

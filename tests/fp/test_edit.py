@@ -99,6 +99,15 @@ def test_nothing_is_committed_in_the_middle_of_a_merge(repo: Repo) -> None:
     assert repo.head() == base
 
 
+def test_a_locked_index_is_a_conflict_that_says_what_is_left_to_do(repo: Repo) -> None:
+    repo.write(A, "one\n")
+    repo.write(".git/index.lock", "")
+    head = repo.head()
+    with pytest.raises(Conflict, match="holds the index") as caught:
+        commit(Repository.discover(repo.path), [A], "issues: one")
+    assert (caught.value.hint, repo.head()) == (f"written, not committed: git commit -- {A}", head)
+
+
 def test_a_name_of_two_words_and_one_of_git_patterns_are_plain_names(repo: Repo) -> None:
     odd = ".issues/a [b]* c.md"
     repo.write(odd, "x\n")
