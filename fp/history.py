@@ -156,7 +156,7 @@ def explained(log: Log, objects: Objects, tracker: Tracker) -> frozenset[str]:
 
 def _edits(objects: Objects, rows: Mapping[str, Sequence[Change]]) -> dict[str, list[Edit]]:
     every = [change for changed in rows.values() for change in changed]
-    blobs = {oid for change in every for oid in (change.old, change.new) if oid is not None}
+    blobs = {oid for one in every if one.old is not None and one.new is not None for oid in (one.old, one.new)}
     data = objects.read_blobs(sorted(blobs))
     commits = objects.read_commits(sorted({change.commit for change in every}))
     status = {oid: status_in(content) for oid, content in data.items()}
