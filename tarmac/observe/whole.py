@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from fp.kernel.errors import Config, KitError
+from fp.kernel.errors import Config, KitError, Usage
 from fp.kernel.problem import Severity
 from tarmac.adapters.issues import Reading, tracker_place
 from tarmac.observe import checkouts, claims, git
@@ -105,8 +105,8 @@ def _observe(site: Site, eyes: Eyes) -> Snapshot:
         if host
         else NotInView(ELSEWHERE)
     )
-    tracker = _tracker(eyes, ground)
-    claimed = _claims(site, eyes, ground, tracker)
+    claimed = _claims(site, eyes, ground)
+    tracker = _tracker(eyes, ground, claimed)
     git_part = _git(site, eyes, ground, claimed, runs)
     return Snapshot(
         view=site.view,
@@ -141,6 +141,8 @@ def _ground(site: Site, eyes: Eyes) -> Ground:
     if not commit:
         raise Config(f"{ref} has no commit", hint="commit .issues first", reason="no-tracker")
     reading = Reading(site.repository, site.world.objects, commit)
+    if not site.world.objects.list_folder(commit, ".issues"):
+        raise Usage(f"there is no tracker at {ref}", hint="fp init, then commit .issues", reason="no-tracker")
     for problem in reading.tracker.problems:
         if problem.path == CONFIG_PATH and problem.severity is Severity.ERROR:
             hint = problem.hint or "fp check"
@@ -149,17 +151,23 @@ def _ground(site: Site, eyes: Eyes) -> Ground:
     return Ground(ref, reading, policy, wrong)
 
 
-def _tracker(eyes: Eyes, ground: Ground) -> PartOf[TrackerFacts]:
+def _tracker(eyes: Eyes, ground: Ground, claimed: PartOf[ClaimsFacts]) -> PartOf[TrackerFacts]:
     if eyes.repository.shallow:
         return Unknown(SHALLOW, eyes.at, (UNSHALLOW,))
-    return _read(eyes, ground.ref, lambda: tracker_facts(ground.reading, ground.ref, policy_problem=ground.problem))
+    ids = value_of(claimed, ClaimsFacts({})).claims.keys()
+    return _read(
+        eyes,
+        ground.ref,
+        lambda: tracker_facts(ground.reading, ground.ref, policy_problem=ground.problem, claimed=ids),
+    )
 
 
-def _claims(site: Site, eyes: Eyes, ground: Ground, tracker: PartOf[TrackerFacts]) -> PartOf[ClaimsFacts]:
+def _claims(site: Site, eyes: Eyes, ground: Ground) -> PartOf[ClaimsFacts]:
     config = ground.reading.tracker.config
     prefix = config.claim_refs if config.claim_refs.endswith("/") else f"{config.claim_refs}/"
-    issues = value_of(tracker, TrackerFacts("", "", {})).issues.values()
-    machines = ground.policy is not None or bool(ground.problem) or any(one.history.epoch_max for one in issues)
+    events = ground.reading.tracker.events.values()
+    recorded = any(event.epoch is not None for found in events for event in found)
+    machines = ground.policy is not None or bool(ground.problem) or recorded
     expected = claims.Expected(config.authority, prefix, machines)
     if site.fetch and eyes.remotes():
         try:

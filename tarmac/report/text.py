@@ -22,6 +22,7 @@ CODE_COLUMNS = 10
 """`CRIT D-11 ` with a space after it"""
 ISSUE_COLUMNS_MIN = 10
 TEXT_COLUMNS_MIN = 30
+MINUTES = len("2026-11-22T23:20")
 ALIKE_MAX = 3
 """Findings of one code that do not weigh are told one by one up to this many."""
 SHOWN_MAX = 5
@@ -37,7 +38,7 @@ def text_lines(report: Report, *, width: int, color: bool, every: bool = False) 
     lines = [f"{style(word, VERDICT_COLORS[report.verdict], on=color)} ({rest}"]
     open_ = [one for one in report.findings if one.ack is None]
     acked = [one for one in report.findings if one.ack is not None]
-    page = _Page(width, _issue_columns(open_), color=color)
+    page = _Page(width, _issue_columns(open_), color=color, at=report.snapshot.at)
     for group in _groups(open_, every=every):
         lines += ["", *page.group(group)]
     if acked:
@@ -83,7 +84,8 @@ def _groups(findings: Sequence[Finding], *, every: bool) -> Iterator[tuple[Findi
 class _Page:
     """Lays lines out for one width."""
 
-    def __init__(self, width: int, issue_columns: int, *, color: bool):
+    def __init__(self, width: int, issue_columns: int, *, color: bool, at: str = ""):
+        self._at = at
         self._width = width
         self._color = color
         self._issue = issue_columns
@@ -107,7 +109,7 @@ class _Page:
     def finding(self, one: Finding) -> list[str]:
         """Severity, code, issue and sentence; then who decides and what mends it; then the line to paste."""
         lines = self._under(one, safe(one.issue), safe(one.says))
-        mends = f"{_decides(one)}: {one.repair}{_age(one)}"
+        mends = f"{_decides(one)}: {one.repair}{_age(one, self._at)}"
         lines += [" " * self._indent + self.style(line, "dim") for line in self.wrap(mends, self._indent)]
         lines += [" " * self._indent + self.style(f"$ {safe(line)}", "accent") for line in one.command.splitlines()]
         return lines
@@ -147,10 +149,12 @@ def _decides(one: Finding) -> str:
     return DECIDER_WORDS[one.decider]
 
 
-def _age(one: Finding) -> str:
-    if one.seen_count < 2:
+def _age(one: Finding, at: str) -> str:
+    """Since when it is known; what one command looked at several times within a minute is new."""
+    first, now = one.first_seen[:MINUTES], at[:MINUTES]
+    if one.seen_count < 2 or first == now:
         return ""
-    return f" Seen {one.seen_count} times since {one.first_seen[:16].replace('T', ' ')}."
+    return f" Seen {one.seen_count} times since {first.replace('T', ' ')}."
 
 
 def _ranges(codes: Sequence[str]) -> str:

@@ -108,7 +108,7 @@ def test_an_earlier_sighting_is_counted() -> None:
 def seen_three_times(report: Report) -> object:
     from tarmac.memory import Seen
 
-    return Seen(NOW, NOW, 3, report.findings[0].digest)
+    return Seen("2026-11-22T20:00:00Z", NOW, 3, report.findings[0].digest)
 
 
 def test_an_acknowledged_finding_does_not_disagree_until_its_date() -> None:
