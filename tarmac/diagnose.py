@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from tarmac.findings.catalogue import BY_CODE, RULES
@@ -157,8 +158,8 @@ def _subjects(rule: Rule, scene: Scene) -> Iterable[object]:
 def _finding(rule: Rule, hit: Hit, about: object, scene: Scene) -> Finding:
     run = str(about.name) if isinstance(about, RunView) else hit.run
     issue = about.name.issue if isinstance(about, RunView) else hit.issue or getattr(about, "id", "")
-    path = run.replace(".", "/")
-    command = hit.command or rule.command.format(issue=issue, run=run, code=rule.code, path=path)
+    words = {"issue": quote(issue), "run": quote(run), "code": rule.code, "path": quote(run.replace(".", "/"))}
+    command = hit.command or rule.command.format(**words)  # a ref's name may hold anything, and this line is pasted
     made = Finding(
         code=rule.code,
         name=rule.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from tarmac.findings.rule import Decider, Fact, Hit, Repair, Rule, Severity, Subject
@@ -208,7 +209,7 @@ def _stale_lock(scene: Scene, _: Scene) -> Iterator[Hit]:
             if found.journalled:
                 yield Hit(says, facts)
             else:
-                yield Hit(says, facts, command=f"rm -- {found.path}", decider=Decider.OPERATOR)
+                yield Hit(says, facts, command=f"rm -- {quote(found.path)}", decider=Decider.OPERATOR)
 
 
 T, C, R, W, G, K = Part.TRACKER, Part.CLAIMS, Part.RUNS, Part.WORKERS, Part.GIT, Part.CHECKOUTS

@@ -7,6 +7,7 @@ fetch asked and found none.
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from fp.kernel.errors import KitError
@@ -56,8 +57,8 @@ def copies_prefix(remote: str) -> str:
 
 
 def fetch_line(prefix: str, remote: str) -> str:
-    """The line that fetches them."""
-    return f"git fetch {remote} '{prefix}*:{copies_prefix(remote)}*'"
+    """The line that fetches them. Both names may come from a tracker's settings, and the line is pasted."""
+    return f"git fetch {quote(remote)} {quote(f'{prefix}*:{copies_prefix(remote)}*')}"
 
 
 def fetch_claims(eyes: Eyes, expected: Expected) -> int:

@@ -349,6 +349,12 @@ def test_a_state_over_time_is_judged_by_the_memory(expected: str, made: Snapshot
     assert codes(made, remembered) == expected
 
 
+def test_a_line_to_paste_runs_nothing_that_a_ref_is_called() -> None:
+    hostile = "$(touch x)"
+    (found,) = diagnose(snapshot(claims=(claim(issue=hostile, holder="agent/x"),))).findings
+    assert found.command == "fp release '$(touch x)'"
+
+
 def test_without_memory_the_rules_over_time_are_not_judged() -> None:
     (found,) = diagnose(held()).not_judged
     assert (found.reason, found.codes) == ("no earlier observation", ("D-21", "D-22", "D-32"))
