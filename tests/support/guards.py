@@ -115,8 +115,9 @@ def environment(scratch: Path) -> dict[str, str]:
 
 
 def dropped(names: Callable[[], list[str]] = lambda: list(os.environ)) -> list[str]:
-    """Variables of the outer process that would steer git or our commands: a hook or an editor sets them."""
-    return [name for name in names() if name.startswith(("GIT_", "FP_", "DRIFT_", "TARMAC_", "PAGER", "EDITOR"))]
+    """Variables of the outer process that would steer git or our commands: a hook, an editor or a CI sets them."""
+    prefixes = ("GIT_", "FP_", "DRIFT_", "TARMAC_", "PAGER", "EDITOR")
+    return [name for name in names() if name == "CI" or name.startswith(prefixes)]
 
 
 def install(guard: Guard) -> None:
