@@ -206,8 +206,8 @@ def _contradiction(issue: Issue, folded: Chain, facts: Facts) -> Problem:
     if issue.id in facts.drafts:
         return Problem(DRAFT, issue.path, line, f"{message}; the file is not committed yet", "", Severity.NOTE)
     if not facts.complete:
-        hint = "git fetch --unshallow"
-        return Problem("history-cut", issue.path, line, f"{message}; the commit that says why is not here", hint)
+        message = f"{message}; the commit that may say why is not in this clone"
+        return Problem("history-cut", issue.path, line, message, "git fetch --unshallow", Severity.WARNING)
     hint = "a person sets the status with --join, or puts it back"
     return Problem("chain-contradicts-status", issue.path, line, f"{message}, and no person's commit says so", hint)
 

@@ -15,10 +15,10 @@ from fp.codec import split_word
 from fp.config import DEFAULT_PREFIX, config_bytes
 from fp.kernel.cache import BlobCache
 from fp.kernel.errors import Refused, Usage
-from fp.kernel.git.history import dirt, versions
+from fp.kernel.git.history import versions
 from fp.kernel.git.objects import GitObjects
 from fp.layout import ATTRIBUTES_PATH, with_attributes
-from fp.model import CONFIG_PATH, ID_ALPHABET, ID_LENGTH, issue_path
+from fp.model import CONFIG_PATH, ID_ALPHABET, ID_LENGTH, ISSUES_FOLDER, issue_path
 from fp.parsed import CACHE_PATH
 from fp.source import FILE, CommitSource, Found, WorktreeSource, load
 
@@ -90,16 +90,23 @@ def _drafts(source: IssueSource, git: Git | None, tracker: Tracker) -> dict[str,
     """The committed status of each issue whose file differs from HEAD's; None where HEAD has none."""
     if git is None or source.commit is not None:
         return {}
-    changed = {one.path for one in dirt(str(git.repository.where), ignored=False)}
-    by_path = {issue.path: issue_id for issue_id, issue in tracker.issues.items() if issue.path in changed}
-    if not by_path or git.head is None:
-        return dict.fromkeys(by_path.values())
-    before = CommitSource(git.objects, git.head).read([Found(path, FILE) for path in by_path])
-    contents = {path: before.get(path) for path in by_path}
+    if git.head is None:
+        return dict.fromkeys(tracker.issues)
+    by_path = {issue.path: issue_id for issue_id, issue in tracker.issues.items()}
+    changed = [path for path in _changed(git.repository, git.head) if path in by_path]
+    before = CommitSource(git.objects, git.head).read([Found(path, FILE) for path in changed])
+    contents = {path: before.get(path) for path in changed if before.get(path) != tracker.files[path]}
     return {
         by_path[path]: history.status_in(content) if isinstance(content, bytes) else None
         for path, content in contents.items()
     }
+
+
+def _changed(repository: Repository, head: Oid) -> list[str]:
+    """Paths of the tracker whose file may differ from the commit's. Looks at no other folder, and runs no filter."""
+    tracked = repository.git("diff-index", "-z", "--name-only", "--end-of-options", head, "--", ISSUES_FOLDER)
+    others = repository.git("ls-files", "-z", "--others", "--", ISSUES_FOLDER)
+    return [*tracked.fields(), *others.fields()]
 
 
 def _edits(git: Git, revision: Oid, tracker: Tracker, folded: Mapping[str, Chain]) -> dict[str, list[history.Edit]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from fp.kernel.fs import RealFiles
 
 FIRST_LETTERS = 4
+_GITHUB = re.compile(
+    r"(?:https://github\.com/|git@github\.com:|ssh://git@github\.com/)([\w.-]+/[\w-][\w.-]*?)(?:\.git)?/?", re.ASCII
+)
 
 
 @click.command("init")
@@ -41,6 +45,9 @@ def command(output: Output, prefix: str | None, commit_it: bool) -> int:
     written = list(wanted)
     made = commit_touched(top, written, f"issues: start a tracker with the prefix {chosen}") if commit_it else None
     _say(output, written, chosen, made)
+    linking = _autolink_here(top, chosen) if in_git and written else None
+    if linking is not None:
+        output.said(f"GitHub links ids in texts once you run: {linking}")
     if not in_git:
         output.note(f"no git repository in {top} yet: git init, then commit what was written")
     if output.json:
@@ -122,6 +129,23 @@ def _wanted(files: RealFiles, prefix: str) -> dict[str, bytes]:
     before = files.read(ATTRIBUTES_PATH) if files.stat(ATTRIBUTES_PATH) is not None else b""
     after = with_attributes(before)
     return wanted if after == before else {**wanted, ATTRIBUTES_PATH: after}
+
+
+def _autolink_here(top: Path, prefix: str) -> str | None:
+    from fp.kernel.git.repo import Repository
+
+    url = Repository.discover(top).setting("remote.origin.url")
+    return autolink(url, prefix) if url is not None else None
+
+
+def autolink(url: str, prefix: str) -> str | None:
+    """The command that makes GitHub link ids to their files; None where the remote is no repository of GitHub's."""
+    found = _GITHUB.fullmatch(url)
+    if found is None:
+        return None
+    template = f"https://github.com/{found[1]}/blob/HEAD/.issues/{prefix}-<num>.md"
+    fields = f"-f key_prefix={prefix}- -f url_template='{template}' -F is_alphanumeric=true"
+    return f"gh api repos/{found[1]}/autolinks {fields}"
 
 
 def _say(output: Output, written: list[str], prefix: str, made: str | None) -> None:

@@ -152,6 +152,20 @@ def test_a_status_that_nothing_explains_is_an_error(fp: Fp) -> None:
     assert told(fp) == [("chain-contradicts-status", PATH, 4)]
 
 
+def test_a_clone_without_the_history_cannot_tell_and_does_not_fail(fp: Fp) -> None:
+    fp.issue(ID, "status: todo")
+    fp.repo.commit("issue")
+    fp.ok("start", ID, "--commit")
+    fp.repo.write(PATH, fp.repo.read(PATH).replace("in-progress", "done"))
+    fp.repo.commit("done by hand")
+    fp.repo.commit("later")
+    url = f"file://{fp.repo.path}"
+    fp.repo.git("clone", "-q", "--depth", "1", url, "../shallow")
+    done = fp.command("fp", "check", cwd=fp.repo.path.parent / "shallow")
+    assert (done.code, "git fetch --unshallow" in done.out) == (0, True)
+    assert "1 implicit transition in-progress -> done" in fp.ok("check")
+
+
 def test_a_fork_a_gap_and_a_broken_event_are_told(fp: Fp) -> None:
     fp.issue(ID, "status: done")
     base = "kind: transition\nfrom: todo\nby: human/ann\nat: 2026-01-01T00:00:00.000Z\n"

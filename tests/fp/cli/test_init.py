@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fp.cli.commands.init import derived_prefix
+from fp.cli.commands.init import autolink, derived_prefix
 from tests.support.tracker import Fp
 
 if TYPE_CHECKING:
@@ -112,3 +112,23 @@ def test_commit_takes_the_two_files_alone(bare: Fp) -> None:
 )
 def test_a_prefix_is_made_of_the_name(name: str, prefix: str) -> None:
     assert derived_prefix(name) == prefix
+
+
+@pytest.mark.parametrize(
+    ("url", "repository"),
+    [
+        ("https://github.com/ann/shop.git", "ann/shop"),
+        ("git@github.com:ann/shop", "ann/shop"),
+        ("ssh://git@github.com/ann/my.shop.git", "ann/my.shop"),
+        ("https://example.org/ann/shop.git", None),
+        ("https://github.com/ann/shop'; rm -rf ~", None),
+    ],
+)
+def test_a_repository_of_github_s_can_link_ids(url: str, repository: str | None) -> None:
+    command = autolink(url, "WEB")
+    if repository is None:
+        assert command is None
+    else:
+        assert command is not None
+        assert f"gh api repos/{repository}/autolinks -f key_prefix=WEB-" in command
+        assert f"https://github.com/{repository}/blob/HEAD/.issues/WEB-<num>.md" in command
