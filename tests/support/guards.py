@@ -58,7 +58,7 @@ class Guard:
         if event == "open":
             self._judge_open(*args)
         elif event in WRITING_EVENTS:
-            for path in args:
+            for path in args[1:] if event == "os.symlink" else args:  # what a link points to is not written
                 self._judge_write(path)
         elif event == "socket.connect":
             _judge_address(args[1])
