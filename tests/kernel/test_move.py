@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fp.kernel.git.move import ask
 from fp.kernel.ports import RefUpdate
 from tests.support.moves import CLAIM, JOURNAL, LANDING, MAIN, locks, prepare, prepare_entries, snapshot
 
@@ -441,3 +442,21 @@ def test_a_person_s_commit_that_waits_in_the_editor_does_not_revert_the_landing(
     assert "cannot lock ref 'HEAD'" in child.communicate()[1]
     repo.git("commit", "--quiet", "--message", "mine")
     assert repo.git("diff", "--name-only", landing.new, "HEAD") == "mine.txt"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("printf 'start: ok\\nprepare: ok\\n'; cat", None),  # both in one piece, and nothing after it
+        ("printf 'start: ok\\npre'; sleep 0.1; printf 'pare: ok\\n'; cat", None),
+        ("printf 'start: ok\\nfatal: no\\n'; cat", "fatal: no"),
+        ("printf 'start: ok\\n'", "start: ok"),
+        ("exit", "git ended without an answer"),
+    ],
+)
+def test_an_answer_is_heard_in_whatever_pieces_it_comes(answer: str, said: str | None) -> None:
+    script = ["sh", "-c", f"read line; {answer}"]
+    with subprocess.Popen(script, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert ask(child, b"prepare\n", "prepare: ok") == said
+        assert child.stdin is not None
+        child.stdin.close()

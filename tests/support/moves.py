@@ -107,6 +107,8 @@ class Landing:
             text=True,
             check=False,
         )
+        reached = done.returncode == -9 if what in ("self", "both") and where != "nowhere" else done.returncode == 0
+        assert reached, (done.stdout, done.stderr)
         # What the dead left running comes to its end by itself: git sees the end of its input, or was killed.
         wait_for_git(self.path, present=False)
         return done

@@ -26,7 +26,7 @@ from fp.kernel.refnames import checked_updates, lost, still_to_do
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from fp.kernel.git.repo import Repository
@@ -35,12 +35,18 @@ if TYPE_CHECKING:
 ANSWER_SECONDS_MAX = 30.0
 RECOVERY_WAIT_SECONDS = 1.0
 """A git whose mover was killed aborts by itself, and needs a moment for it."""
+CHUNK_BYTES = 4096
 MOVE_LOCK = "move-branch"
 UNDER_WAY = Recovered("blocked", "the move is still under way")
 
 
-def move(repository: Repository, worktrees: Sequence[Worktree], updates: Sequence[RefUpdate], journal: str) -> Moved:
-    """Transact, and let the checkout of a moved branch follow; `journal` is a path in the shared git folder."""
+def move(
+    repository: Repository, worktrees: Callable[[], Sequence[Worktree]], updates: Sequence[RefUpdate], journal: str
+) -> Moved:
+    """Transact, and let the checkout of a moved branch follow; `journal` is a path in the shared git folder.
+
+    `worktrees` lists them: it is asked at the last moment, for a person may switch branches at any.
+    """
     checked_updates(updates)
     try:
         with locked(_locks(repository), MOVE_LOCK, wait_seconds=ANSWER_SECONDS_MAX) as lock:
@@ -63,29 +69,29 @@ def recover(repository: Repository, journal: str) -> Recovered | None:
 
 def stale_locks(repository: Repository, journal: str) -> tuple[StaleLock, ...]:
     """The locks of git that the journalled move left, now that all its processes are dead."""
-    step = _read_journal(repository, journal)
-    if step is None:
-        return ()
     with contextlib.suppress(Conflict), locked(_locks(repository), MOVE_LOCK, wait_seconds=0):
-        return stale.left_by(repository, step)
+        step = _read_journal(repository, journal)
+        return stale.left_by(repository, step) if step else ()
     return ()
 
 
 def remove_stale_locks(repository: Repository, journal: str, seen: Sequence[StaleLock]) -> tuple[StaleLock, ...]:
     """Remove those that are as they were `seen` at an earlier observation; what was removed."""
-    step = _read_journal(repository, journal)
-    if step is None:
-        return ()
     with contextlib.suppress(Conflict), locked(_locks(repository), MOVE_LOCK, wait_seconds=0):
-        same = tuple(left for left in stale.left_by(repository, step) if left in seen)
+        step = _read_journal(repository, journal)
+        same = tuple(left for left in stale.left_by(repository, step) if left in seen) if step else ()
         for left in same:
-            os.unlink(left.path)
+            RealFiles(repository.common_dir).remove(os.path.relpath(left.path, repository.common_dir))
         return same
     return ()
 
 
 def _move(
-    repository: Repository, worktrees: Sequence[Worktree], updates: Sequence[RefUpdate], journal: str, lock: int
+    repository: Repository,
+    worktrees: Callable[[], Sequence[Worktree]],
+    updates: Sequence[RefUpdate],
+    journal: str,
+    lock: int,
 ) -> Moved:
     refs = GitRefs(repository)
     standing = refs.standing(updates)
@@ -94,7 +100,7 @@ def _move(
         return Moved("lost", lost(standing, updates).detail)
     if not left:
         return Moved("done", "it had been done before")
-    followers = [(worktree, update) for update in left for worktree in worktrees if _has_out(worktree, update.ref)]
+    followers = [(worktree, update) for worktree in worktrees() for update in left if _has_out(worktree, update.ref)]
     if not followers:
         done = refs.transact(left)
         return Moved(done.status, done.detail)
@@ -140,17 +146,17 @@ def _follow(repository: Repository, step: Step, lock: int) -> Moved:
 
 def _converse(repository: Repository, child: subprocess.Popen[bytes], step: Step, lock: int) -> Moved | None:
     """Prepare, follow, commit; None when all went well. The success of git is its line, not its exit status."""
-    said = _ask(child, transaction_script(step.updates, repository.no_oid, commit=False) + b"prepare\0", "prepare: ok")
+    said = ask(child, transaction_script(step.updates, repository.no_oid, commit=False) + b"prepare\0", "prepare: ok")
     if said is not None:
         _remove_journal(repository, step.journal)
         return _not_prepared(repository, step, said)
     failpoint("move-prepared")
     refusal = checkout.in_the_way(step, checkout.changed(step)) or checkout.bring_along(step, lock)
     if refusal:
-        _ask(child, b"abort\0", "abort: ok")
+        ask(child, b"abort\0", "abort: ok")
         return _undone(repository, step, "refused", refusal)
     failpoint("move-checked-out")
-    said = _ask(child, b"commit\0", "commit: ok")
+    said = ask(child, b"commit\0", "commit: ok")
     if said is None:
         return None
     _end(child)
@@ -233,27 +239,39 @@ def _names(locks: Sequence[StaleLock]) -> str:
     return ", ".join(lock.path for lock in locks)
 
 
-def _ask(child: subprocess.Popen[bytes], words: bytes, awaited: str) -> str | None:
+def ask(child: subprocess.Popen[bytes], words: bytes, awaited: str) -> str | None:
     """Send words and wait for one line; None when it came, else what git said instead."""
-    import select
-
     assert child.stdin is not None
-    assert child.stdout is not None
     try:
         child.stdin.write(words)
         child.stdin.flush()
     except BrokenPipeError:
         return "git ended before it answered"
-    heard = ""
-    while heard != awaited:
+    heard: list[str] = []
+    for line in _lines(child):
+        if line == awaited:
+            return None
+        heard.append(line)
+        if line.startswith("fatal:"):
+            break
+    return heard[-1] if heard else "git ended without an answer"
+
+
+def _lines(child: subprocess.Popen[bytes]) -> Iterator[str]:
+    """Lines as they come. Read past Python's buffer, which would hide a second line from `select`."""
+    import select
+
+    assert child.stdout is not None
+    rest = b""
+    while True:
         ready, _, _ = select.select([child.stdout], [], [], ANSWER_SECONDS_MAX)
         if not ready:
             raise External(f"git update-ref gave no answer within {ANSWER_SECONDS_MAX:.0f} s", reason="git-timeout")
-        line = child.stdout.readline()
-        if not line or line.startswith(b"fatal:"):
-            return line.decode("utf-8", "replace").strip() or heard or "git ended without an answer"
-        heard = line.decode("utf-8", "replace").rstrip("\n")
-    return None
+        chunk = os.read(child.stdout.fileno(), CHUNK_BYTES)
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from (line.decode("utf-8", "replace") for line in lines)
+        if not chunk:
+            return
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

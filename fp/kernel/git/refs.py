@@ -34,15 +34,13 @@ class GitRefs:
 
     def read(self, ref: str) -> Oid | None:
         """The value now."""
-        return self.list(ref).get(ref) if is_ref(ref) else None
+        return self._values((ref,)).get(ref)
 
     def list(self, prefix: str) -> dict[str, Oid]:
         """All refs below a prefix."""
         if not prefix.startswith("refs/"):
             raise Refused(f"not a prefix of references: {prefix!r}", reason="bad-ref")
-        found = self._repository.git("for-each-ref", "--format=%(refname) %(objectname)", "--", prefix)
-        pairs = (line.rpartition(" ") for line in found.lines())
-        return {name: oid for name, _, oid in pairs if name.startswith(prefix)}
+        return {name: oid for name, oid in self._listed((prefix,)).items() if name.startswith(prefix)}
 
     def transact(self, updates: Sequence[RefUpdate]) -> Transacted:
         """One transaction. A lock that another git holds for a moment is waited for; it says nothing of who won."""
@@ -69,8 +67,17 @@ class GitRefs:
         )
 
     def standing(self, updates: Sequence[RefUpdate]) -> dict[str, Oid | None]:
-        """Where the references of a transaction are now."""
-        return {update.ref: self.read(update.ref) for update in updates}
+        """Where the references of a transaction are now, in one look."""
+        values = self._values([update.ref for update in updates])
+        return {update.ref: values.get(update.ref) for update in updates}
+
+    def _values(self, refs: Sequence[str]) -> dict[str, Oid]:
+        asked = [ref for ref in refs if is_ref(ref)]
+        return self._listed(asked) if asked else {}
+
+    def _listed(self, patterns: Sequence[str]) -> dict[str, Oid]:
+        found = self._repository.git("for-each-ref", "--format=%(refname) %(objectname)", "--", *patterns)
+        return {name: oid for name, _, oid in (line.rpartition(" ") for line in found.lines())}
 
 
 def raise_if_hopeless(said: str) -> None:

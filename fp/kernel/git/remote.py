@@ -104,17 +104,19 @@ class RemoteRefs:
 
     def read(self, ref: str) -> Oid | None:
         """The value there now."""
-        return self.list(ref).get(ref) if is_ref(ref) else None
+        return self._listed((ref,)).get(ref) if is_ref(ref) else None
 
     def list(self, prefix: str) -> dict[str, Oid]:
         """All refs below a prefix (which ends in `/`), or the one ref of that name."""
         if not prefix.startswith("refs/"):
             raise Refused(f"not a prefix of references: {prefix!r}", reason="bad-ref")
         pattern = f"{prefix}*" if prefix.endswith("/") else prefix
-        words = ("ls-remote", "--refs", "--quiet", "--", self._name, pattern)
+        return {ref: oid for ref, oid in self._listed((pattern,)).items() if ref.startswith(prefix)}
+
+    def _listed(self, patterns: Sequence[str]) -> dict[str, Oid]:
+        words = ("ls-remote", "--refs", "--quiet", "--", self._name, *patterns)
         found = git(self._repository.where, *words, timeout_seconds=ANSWER_SECONDS_MAX)
-        pairs = (line.partition("\t") for line in found.lines())
-        return {ref: oid for oid, _, ref in pairs if ref.startswith(prefix)}
+        return {ref: oid for oid, _, ref in (line.partition("\t") for line in found.lines())}
 
     def transact(self, updates: Sequence[RefUpdate]) -> Transacted:
         """One atomic push. `unknown` when no definite answer came: the caller repeats the very same push."""
@@ -125,7 +127,8 @@ class RemoteRefs:
             if isinstance(answer, Transacted):
                 return answer
             said = answer
-            standing = {update.ref: self.read(update.ref) for update in updates}
+            values = self._listed([update.ref for update in updates])
+            standing = {update.ref: values.get(update.ref) for update in updates}
             left = still_to_do(standing, updates)
             if left is None:
                 return lost(standing, updates)

@@ -117,7 +117,7 @@ class GitWorktrees:
 
     def move_branch(self, updates: Sequence[RefUpdate], *, journal: str) -> Moved:
         """Transact, and let the checkout of a moved branch follow; `journal` is a path in the shared git folder."""
-        return move.move(self._repository, self.list(), updates, journal)
+        return move.move(self._repository, self.list, updates, journal)
 
     def recover(self, journal: str) -> Recovered | None:
         """Finish or undo what a crash left half done."""
