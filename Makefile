@@ -50,7 +50,7 @@ metrics: $(STAMP)  ## Sizes of modules and functions
 	@$(BIN)/python tests/metrics.py
 
 lock:  ## Renew requirements.lock (needs uv)
-	@uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock
+	@uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --group dev --all-extras pyproject.toml -o requirements.lock
 
 clean:
 	@rm -rf $(VENV)
