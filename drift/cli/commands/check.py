@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from drift.workspace import Workspace
     from fp.kernel.cli import Output
 
-FORMATS = ("text", "json", "github")
+FORMATS = ("text", "json", "github", "sarif", "junit", "markdown")
 
 
 @click.command("check", short_help="Say which bindings are stale and which links lead nowhere.")
@@ -76,12 +76,8 @@ def _blamed(report: CheckReport, workspace: Workspace) -> CheckReport:
 def _print(report: CheckReport, out: Output, form: str) -> None:
     if form == "json":
         return _print_json(report, out)
-    if form == "github":
-        from fp.kernel.emit import github_lines
-
-        for line in github_lines(report.problems):
-            out.line(line)
-        return None
+    if form != "text":
+        return _emit(report, out, form)
     from drift.report import lines, summary_line
 
     for line in lines(report, color=out.color):
@@ -93,6 +89,13 @@ def _print(report: CheckReport, out: Output, form: str) -> None:
     else:
         out.said(summary_line(report))
     return None
+
+
+def _emit(report: CheckReport, out: Output, form: str) -> None:
+    from drift import __version__
+    from fp.kernel.emit import Tool, rendered
+
+    out.line(rendered(report.problems, form, Tool("drift check", __version__)).removesuffix("\n"))
 
 
 def _print_json(report: CheckReport, out: Output) -> None:

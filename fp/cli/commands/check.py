@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fp.event import Writer
     from fp.kernel.problem import Problem
 
-FORMATS = ("text", "json", "github")
+FORMATS = ("text", "json", "github", "sarif", "junit", "markdown")
 
 
 class _Asked(NamedTuple):
@@ -59,8 +59,8 @@ def command(output: Output, base: str | None, named: str | None, fix: bool, comm
     made = _commit(opened, done) if asked.commit else None
     if output.json:
         _document(output, checked, problems, done, made)
-    elif form == "github":
-        _github(problems)
+    elif form != "text":
+        _emit(problems, form)
     else:
         _text(output, checked, problems, done, made)
     return 1 if any(problem.severity is Severity.ERROR for problem in problems) else 0
@@ -180,10 +180,11 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _github(problems: list[Problem]) -> None:
-    from fp.kernel.emit import github_lines
+def _emit(problems: list[Problem], form: str) -> None:
+    from fp import __version__
+    from fp.kernel.emit import Tool, rendered
 
-    sys.stdout.write("".join(f"{line}\n" for line in github_lines(problems)))
+    sys.stdout.write(rendered(problems, form, Tool("fp check", __version__)))
 
 
 def _document(output: Output, checked: Checked, problems: list[Problem], done: list[Fix], made: str | None) -> None:
