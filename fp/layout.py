@@ -8,8 +8,13 @@ ATTRIBUTES_LINE = b".issues/events/** linguist-generated"
 
 def with_attributes(before: bytes) -> bytes:
     """The file with our line at its end; unchanged where the line is there, in any spelling of blanks."""
+    return with_line(before, ATTRIBUTES_LINE)
+
+
+def with_line(before: bytes, wanted: bytes) -> bytes:
+    """The file with a line at its end; unchanged where a line starts with it, in any spelling of blanks."""
     lines = [b" ".join(line.split()) for line in before.splitlines()]
-    if any(line.startswith(ATTRIBUTES_LINE) for line in lines):
+    if any(line.startswith(wanted) for line in lines):
         return before
     gap = b"" if not before or before.endswith(b"\n") else b"\n"
-    return before + gap + ATTRIBUTES_LINE + b"\n"
+    return before + gap + wanted + b"\n"

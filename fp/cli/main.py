@@ -46,6 +46,7 @@ SECTIONS = {
     },
     "More": {
         "import": (f"{COMMANDS}.import_:command", "Bring in the issues of another tracker."),
+        "merge-driver": (f"{COMMANDS}.merge_driver:command", "Merge an issue field by field; git runs it."),
         "completion": ("fp.kernel.cli:completion", "Print the completion script of a shell."),
     },
 }

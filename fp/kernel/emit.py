@@ -172,7 +172,7 @@ def _junit(tool: Tool) -> Callable[[Sequence[Problem]], list[str]]:
 
 
 def junit_lines(problems: Sequence[Problem], tool: Tool) -> list[str]:
-    """A test case a problem, only errors fail; without problems one case that passes, for an empty report is refused."""
+    """A test case a problem, only errors fail; without problems one that passes: an empty report is refused."""
     from html import escape
 
     def attribute(text: str) -> str:

@@ -10,7 +10,7 @@ import re
 from fp.kernel.text import safe
 
 BREAK = "<!-- -->"
-"""Ends a run of text without showing: forges look for `@name` and `#1` in the rendered text, where a backslash is gone."""
+"""Ends a run of text without showing: forges look for `@name` and `#1` in the rendered text."""
 
 _PUNCTUATION = re.compile(r"[\\`*_{}\[\]()<>!|~$&]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _REFERENCES = re.compile(r"([@#])(?=\w)")

@@ -1,0 +1,71 @@
+"""`fp merge-driver`: what git runs for an issue that both sides of a merge changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fp.kernel.cli import Output, shared_options
+
+
+@click.command("merge-driver", short_help="Merge an issue field by field; git runs it.")
+@click.option("--install", "wanted", is_flag=True, help="Tell this clone's git to use it, and stop.")
+@click.option("--marker-size", type=click.IntRange(1, 100), default=7, help="Length of conflict markers.")
+@click.argument("files", nargs=-1, metavar="[BASE OURS THEIRS PATH]")
+@shared_options
+def command(out: Output, files: tuple[str, ...], *, wanted: bool, marker_size: int) -> int:
+    """Merge three versions of an issue into OURS; exit 1 when a conflict is left between markers.
+
+    Nothing depends on it: a clone without it merges by lines, and has a few conflicts more.
+
+    \b
+    Example:
+      fp merge-driver --install
+    """
+    from fp.kernel.errors import Usage
+
+    if wanted:
+        return _install(out)
+    if len(files) != 4:
+        raise Usage("git gives BASE OURS THEIRS PATH", hint="fp merge-driver --install")
+    return _merge(out, files, marker_size)
+
+
+def _merge(out: Output, files: tuple[str, ...], marker_size: int) -> int:
+    from fp.kernel.fs import RealFiles
+    from fp.kernel.text import safe
+    from fp.merge import Sides, merge
+    from fp.merging import by_lines
+
+    def lines(base: bytes, ours: bytes, theirs: bytes) -> tuple[bytes, bool]:
+        return by_lines(base, ours, theirs, marker_size)
+
+    paths = [(out.start / name).resolve() for name in files[:3]]
+    merged = merge(Sides(*(RealFiles(path.parent).read(path.name) for path in paths)), lines)
+    RealFiles(paths[1].parent).write(paths[1].name, merged.data)
+    if merged.left:
+        out.note(f"{safe(files[3])}: both sides changed {', '.join(safe(key) for key in merged.left)}")
+    out.document("fp.merge-driver.v1", path=files[3], left=list(merged.left))
+    return 1 if merged.left else 0
+
+
+def _install(out: Output) -> int:
+    from fp.kernel.errors import Usage
+    from fp.kernel.fs import RealFiles
+    from fp.kernel.git.repo import Repository
+    from fp.layout import ATTRIBUTES_PATH, with_line
+    from fp.merging import ATTRIBUTES_LINE, install
+
+    repository = Repository.discover(out.start)
+    if repository.top is None:
+        raise Usage("a bare repository merges nothing", reason="bare")
+    files = RealFiles(Path(repository.top))
+    before = files.read(ATTRIBUTES_PATH) if files.stat(ATTRIBUTES_PATH) is not None else b""
+    after = with_line(before, ATTRIBUTES_LINE)
+    if after != before:
+        files.write(ATTRIBUTES_PATH, after)
+    install(repository)
+    out.line(f"This clone merges issues field by field ({ATTRIBUTES_PATH} names the driver; commit it).")
+    out.document("fp.merge-driver.v1", path=ATTRIBUTES_PATH, left=[])
+    return 0
