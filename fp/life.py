@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fp import chain, event
 from fp.kernel.markdown import unticked
+from fp.lesson import LESSON, VERDICT, is_lesson
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -135,9 +136,11 @@ def _words(one: Event) -> str:
     if one.kind == event.REVIEW:
         commit = str(one.fields.get("commit") or "")[:9]
         return f"{VERDICTS.get(str(one.fields.get('verdict')), 'reviewed')} {commit}"
+    if one.kind == event.ACK and one.fields.get("code") == LESSON:
+        return f"{VERDICTS.get(str(one.fields.get(VERDICT)), 'retired')} the lesson {one.fields.get(LESSON)}"
     if one.kind == event.ACK:
         return f"took note of {one.fields.get('code')} until {one.fields.get('until')}"
-    return "comment"
+    return LESSON if is_lesson(one) else "comment"
 
 
 def _list(value: object) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fp import chain, codec, event, workflow
 from fp.event import Event, HandEdit, Writer, event_bytes, event_name, event_path, synthesised
 from fp.kernel.errors import Refused
+from fp.lesson import LESSON, VERDICT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,11 +118,11 @@ def _check_history(folded: chain.Chain, move: Move, stamp: Stamp, issue_id: str)
     raise Refused(f"{issue_id}: {why}", hint=hint, reason="history")
 
 
-def plan_comment(subject: Subject, text: str, stamp: Stamp) -> Planned:
-    """A comment."""
+def plan_comment(subject: Subject, text: str, stamp: Stamp, *, fields: Mapping[str, Value] | None = None) -> Planned:
+    """A comment; `fields` mark it as a lesson (`fp.lesson`)."""
     if not text.strip():
         raise Refused("the comment is empty", reason="empty")
-    return _planned(subject, stamp, event.COMMENT, {}, text)
+    return _planned(subject, stamp, event.COMMENT, fields or {}, text)
 
 
 class Command(NamedTuple):
@@ -171,6 +172,11 @@ def plan_review(
 def plan_ack(subject: Subject, stamp: Stamp, *, code: str, until: str, reason: str, facts: str) -> Planned:
     """A person takes note of a finding until a date, or until its facts (a digest) change."""
     return _planned(subject, stamp, event.ACK, {"code": code, "until": until, "facts": facts}, reason)
+
+
+def plan_lesson(subject: Subject, name: str, verdict: str, stamp: Stamp, *, reason: str = "") -> Planned:
+    """A person approves or retires the lesson that the comment `name` proposes."""
+    return _planned(subject, stamp, event.ACK, {"code": LESSON, LESSON: name, VERDICT: verdict}, reason)
 
 
 def _planned(

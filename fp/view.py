@@ -58,14 +58,17 @@ class View:
         return f"{self.ref.short} {self.commit[:9]}"
 
 
-def open_view(start: Path, *, offline_ok: bool = False) -> View:
-    """Look once. Refused before the first commit; External when the authority cannot be reached and must be."""
+def open_view(start: Path, *, offline_ok: bool = False, ask: bool = True) -> View:
+    """Look once. Refused before the first commit; External when the authority cannot be reached and must be.
+
+    Without `ask` no remote is asked: the claims are those of the last fetch, and nothing is written.
+    """
     repository = Repository.discover(start)
     world, objects = real_world(start), GitObjects(repository)
     for _ in range(READS_MAX):
         config = _settings(repository, objects)
         authority = claims.open_authority(world, config)
-        held, stale = _claims(authority, offline_ok=offline_ok)
+        held, stale = _claims(authority, offline_ok=offline_ok) if ask else _known_claims(authority)
         if not stale:
             _fetch_tracker(authority, tracker_ref(repository, objects))
         ref = tracker_ref(repository, objects)
@@ -115,8 +118,15 @@ def _claims(authority: Authority, *, offline_ok: bool) -> tuple[Claimed, str]:
     except External as error:
         if not offline_ok or authority.name == LOCAL_AUTHORITY:
             raise
-        copies = authority._replace(refs=authority.own_refs, remote=None, prefix=claims.copy_ref(authority.name))
-        return claims.read_claims(copies), f"{authority.name} cannot be reached: {error.message}"
+        return _known_claims(authority)[0], f"{authority.name} cannot be reached: {error.message}"
+
+
+def _known_claims(authority: Authority) -> tuple[Claimed, str]:
+    """The claims as this repository knows them."""
+    if authority.name == LOCAL_AUTHORITY:
+        return claims.read_claims(authority), ""
+    copies = authority._replace(refs=authority.own_refs, remote=None, prefix=claims.copy_ref(authority.name))
+    return claims.read_claims(copies), f"{authority.name} was not asked"
 
 
 def _fetch_tracker(authority: Authority, ref: TrackerRef) -> None:

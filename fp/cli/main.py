@@ -31,6 +31,11 @@ SECTIONS = {
         "claim": (f"{COMMANDS}.claim:command", "Take an issue, so that nobody else works on it."),
         "release": (f"{COMMANDS}.release:command", "Give a claimed issue back."),
     },
+    "Tell": {
+        "prime": (f"{COMMANDS}.prime:command", "Tell an agent what it holds, the rules, and what is ready."),
+        "context": (f"{COMMANDS}.context:command", "Tell all that belongs to one issue."),
+        "lessons": (f"{COMMANDS}.lessons:command", "Find what earlier work taught; approve a lesson."),
+    },
     "Trust": {
         "evidence": (f"{COMMANDS}.evidence:command", "Run a command and write down what it showed."),
         "approve": (f"{COMMANDS}.approve:command", "Approve the content of issues."),
