@@ -50,6 +50,7 @@ SECTIONS = {
         "check": (f"{COMMANDS}.check:command", "Check every file of the tracker, or what a change does to it."),
     },
     "More": {
+        "schema": (f"{COMMANDS}.schema:command", "Print the JSON Schema of an issue's front matter."),
         "import": (f"{COMMANDS}.import_:command", "Bring in the issues of another tracker."),
         "merge-driver": (f"{COMMANDS}.merge_driver:command", "Merge an issue field by field; git runs it."),
         "completion": ("fp.kernel.cli:completion", "Print the completion script of a shell."),
