@@ -46,6 +46,9 @@ SECTIONS = {
         "show": (f"{COMMANDS}.show:command", "Show an issue with its history."),
         "log": (f"{COMMANDS}.log:command", "Show the life of an issue."),
     },
+    "Review": {
+        "diff": (f"{COMMANDS}.diff:command", "Tell what a change does to the tickets."),
+    },
     "Keep in order": {
         "check": (f"{COMMANDS}.check:command", "Check every file of the tracker, or what a change does to it."),
     },
