@@ -33,6 +33,7 @@ SECTIONS = {
     },
     "Tell": {
         "prime": (f"{COMMANDS}.prime:command", "Tell an agent what it holds, the rules, and what is ready."),
+        "setup": (f"{COMMANDS}.setup:command", "Tell an agent of the tracker, in the files that it reads."),
         "context": (f"{COMMANDS}.context:command", "Tell all that belongs to one issue."),
         "lessons": (f"{COMMANDS}.lessons:command", "Find what earlier work taught; approve a lesson."),
     },
