@@ -6,7 +6,7 @@ from one tracker commit, and so does the policy: an agent's branch cannot change
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 LOCAL = "local"
 
 
+class Memory:
+    """The last reading of the tracker, so that the next one of the same commit need not parse it again."""
+
+    __slots__ = ("tick",)
+
+    def __init__(self) -> None:
+        self.tick: Tick | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Factory:
     """What the loop and its effects work with. `say` prints one line of what happens, for people."""
@@ -41,6 +50,7 @@ class Factory:
     gating: Gating
     say: Callable[[str, str, str], None]
     """`say(run or issue, what, detail)`"""
+    memory: Memory = field(default_factory=Memory)
 
     @property
     def refs(self) -> Refs:

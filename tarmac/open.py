@@ -6,10 +6,12 @@ Everything that decides comes from the tracker's commit; a worktree's own copy o
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fp.kernel.errors import Config
 from fp.kernel.git.repo import Repository
+from fp.kernel.remembered import RememberedObjects
 from fp.kernel.world import real_world
 from tarmac.adapters.issues import Issues, tracker_place
 from tarmac.factory import Factory, Tick
@@ -34,6 +36,7 @@ def open_factory(start: Path, say: Callable[[str, str, str], None]) -> Factory:
     """The factory of the repository that holds `start`. Usage or Config when there is none."""
     repository = Repository.discover(start)
     world = real_world(start)
+    world = replace(world, objects=RememberedObjects(world.objects))
     if repository.top is None:
         raise Config("a bare repository has no place for worktrees", hint="run tarmac in a clone of it")
     place = tracker_place(repository, world.objects)
@@ -59,13 +62,17 @@ def read_tick(factory: Factory) -> Tick:
     commit = factory.refs.read(factory.tracker_ref)
     if commit is None:
         raise Config(f"{factory.tracker_ref} has no commit", hint="commit .issues and WORKFLOW.md first")
-    issues = Issues.read(factory.world, commit, instance=factory.instance)
-    policy = policy_at(factory.world, commit)
+    last = factory.memory.tick
+    issues = Issues.read(
+        factory.world, commit, instance=factory.instance, earlier=last.issues if last is not None else None
+    )
+    policy = last.policy if last is not None and last.commit == commit else policy_at(factory.world, commit)
     target_ref = policy.land.target or factory.tracker_ref
     target = commit if target_ref == factory.tracker_ref else factory.refs.read(target_ref)
     if target is None:
         raise Config(f"land.target {target_ref} does not exist", where=WORKFLOW_PATH)
-    return Tick(commit, issues, policy, target_ref, target)
+    factory.memory.tick = Tick(commit, issues, policy, target_ref, target)
+    return factory.memory.tick
 
 
 def policy_at(world: World, commit: str) -> Policy:

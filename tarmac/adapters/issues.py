@@ -47,27 +47,55 @@ class Review(NamedTuple):
     rejected: str = ""
 
 
+class _AtCommit:
+    """What one commit says. A commit never changes, so readings of it share one of these."""
+
+    def __init__(self, objects: Objects, commit: Oid):
+        self._objects = objects
+        self.commit = commit
+
+    @cached_property
+    def config(self) -> fp.Config:
+        """The settings."""
+        return config_at(self._objects, self.commit)
+
+    @cached_property
+    def tracker(self) -> fp.Tracker:
+        """All issues and events."""
+        return fp.tracker_at(self._objects, self.commit)
+
+    @cached_property
+    def explained(self) -> frozenset[str]:
+        """Issues whose status a person's commit changed after the last event: no contradiction, a hand edit."""
+        return fp.explained(fp.walked_log(self._objects), self._objects, self.tracker)
+
+
 class Issues:
     """The tracker at one commit, with the claims as they stood just before."""
 
-    def __init__(self, world: World, commit: Oid, *, instance: str, authority: fp.Authority, claims: fp.Claimed):
+    def __init__(self, world: World, at: _AtCommit, *, instance: str, authority: fp.Authority, claims: fp.Claimed):
         self._world = world
         self._instance = instance
-        self.commit = commit
+        self._at = at
+        self.commit = at.commit
         self.authority = authority
         self.claims = claims
         self._only = ""
 
     @staticmethod
-    def read(world: World, commit: Oid, *, instance: str) -> Issues:
-        """Read claims; the caller read the commit after deciding to look, and everything else comes from it."""
-        authority = fp.open_authority(world, config_at(world.objects, commit))
-        return Issues(world, commit, instance=instance, authority=authority, claims=fp.read_claims(authority))
+    def read(world: World, commit: Oid, *, instance: str, earlier: Issues | None = None) -> Issues:
+        """Read claims; the caller read the commit after deciding to look, and everything else comes from it.
 
-    @cached_property
+        What an `earlier` reading of the same commit found there is not read again.
+        """
+        at = earlier._at if earlier is not None and earlier.commit == commit else _AtCommit(world.objects, commit)
+        authority = fp.open_authority(world, at.config)
+        return Issues(world, at, instance=instance, authority=authority, claims=fp.read_claims(authority))
+
+    @property
     def tracker(self) -> fp.Tracker:
         """All issues and events at the commit."""
-        return fp.tracker_at(self._world.objects, self.commit)
+        return self._at.tracker
 
     # -- what is there ----------------------------------------------------------------------------------------------
 
@@ -86,13 +114,7 @@ class Issues:
 
     def judged(self) -> list[fp.Eligibility]:
         """Every open issue with what stands against it, in the order of dispatch."""
-        return fp.eligible(self.tracker, self.claims, explained=self._explained)
-
-    @cached_property
-    def _explained(self) -> frozenset[str]:
-        """Issues whose status a person's commit changed after the last event: no contradiction, a hand edit."""
-        objects = self._world.objects
-        return fp.explained(fp.walked_log(objects), objects, self.tracker)
+        return fp.eligible(self.tracker, self.claims, explained=self._at.explained)
 
     def ready(self) -> list[str]:
         """The ids that may be picked up now, in order."""

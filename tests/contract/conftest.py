@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.machines import Machine, make_template, real_machine, simulated_machine
+from tests.contract.machines import Machine, make_template, real_machine, remembering, simulated_machine
 from tests.support.repo import Repo
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def machine_template(repo_template: Path, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(params=["real", "simulated"])
 def machine(request: pytest.FixtureRequest, tmp_path: Path) -> Machine:
-    """The two machines by turns."""
+    """The two machines by turns; `remembered` is the real one that remembers the objects it has read."""
     if request.param == "simulated":
         return simulated_machine()
-    return real_machine(request.getfixturevalue("machine_template"), tmp_path)
+    made = real_machine(request.getfixturevalue("machine_template"), tmp_path)
+    return remembering(made) if request.param == "remembered" else made

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from fp.kernel.ports import Oid, ProcessRequest, RefUpdate, Signature
+from fp.kernel.remembered import RememberedObjects
 from fp.kernel.sim.processes import Life
 from fp.kernel.sim.remote import Hub
 from fp.kernel.sim.world import TOP, Simulation
@@ -83,6 +85,12 @@ def real_machine(template: Path, folder: Path) -> Machine:
     Repo(top).git("update-index", "--refresh")
     environment = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"]}
     return Machine(real_world(top), real_world(top.parent / "other"), top, os.symlink, environment)
+
+
+def remembering(machine: Machine) -> Machine:
+    """The machine with an object store that remembers what it has read."""
+    world, other = (replace(one, objects=RememberedObjects(one.objects)) for one in (machine.world, machine.other))
+    return machine._replace(world=world, other=other)
 
 
 def sleeping(request: ProcessRequest) -> Life:

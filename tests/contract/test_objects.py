@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from fp.kernel.ports import Objects, Oid
     from tests.contract.machines import Machine
 
+pytestmark = pytest.mark.parametrize("machine", ["real", "simulated", "remembered"], indirect=True)
+
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 HELLO = "ce013625030ba8dba906f756967f9e9ca394464a"
 NOTHING = "1" * 40
