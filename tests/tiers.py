@@ -22,8 +22,8 @@ class Tier(NamedTuple):
 
 
 TIERS = (
-    Tier("unit", ("-m", "not slow and not race", "tests"), 360, 2),
-    Tier("slow", ("-m", "slow and not race", "tests"), 540, 2),
+    Tier("unit", ("-m", "not slow and not race", "tests"), 120, 2),
+    Tier("slow", ("-m", "slow and not race", "tests"), 600, 3),
     Tier("race", ("-m", "race", "tests"), 240, 0),
 )
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|error|errors|xfailed)\b")

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from tests.support.repo import Repo
 
+pytestmark = pytest.mark.slow
+
 ANN = Signature("Ann Ünï", "ann@test.invalid", datetime(2026, 11, 22, 23, 15, 1, tzinfo=UTC))
 FILES: Mapping[str, bytes | None] = {
     "a.txt": b"text\n",

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from tests.support.repo import Repo
 
+pytestmark = pytest.mark.slow
+
 MAIN = "refs/heads/main"
 
 

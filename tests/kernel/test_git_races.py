@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from fp.kernel.ports import Refs
     from tests.support.repo import Repo
 
+pytestmark = pytest.mark.slow
+
 MAIN = "refs/heads/main"
 CLAIM = "refs/fp/claims/FP-1"
 RACER = """

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tests.support.moves import Landing
     from tests.support.repo import Repo
 
+pytestmark = pytest.mark.slow
+
 
 def ref(repo: Repo, name: str) -> str:
     return repo.git("rev-parse", "--verify", "--quiet", name, check=False)

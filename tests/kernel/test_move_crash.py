@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tests.support.moves import Landing
     from tests.support.repo import Repo
 
+pytestmark = pytest.mark.slow
+
 BEFORE_COMMIT = ("move-journalled", "move-prepared", "move-checked-out")
 FAILPOINTS = (*BEFORE_COMMIT, "move-committed")
 

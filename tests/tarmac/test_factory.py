@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from tests.support.repo import Command, Repo
 
+pytestmark = pytest.mark.slow
+
 WORK = 'write(name + ".txt", "made\\n"); outcome(status="done", summary="made it", boxes=[0])'
 
 

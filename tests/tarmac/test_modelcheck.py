@@ -7,6 +7,8 @@ import pytest
 from tarmac.sim.modelcheck import explore
 from tarmac.sim.protocol import Flaws, Size
 
+pytestmark = pytest.mark.slow
+
 SMALL = Size(workers=2, issues=1, epochs_max=2)
 SIZES = [SMALL, Size(workers=3, issues=1, epochs_max=2), Size(workers=2, issues=2, epochs_max=2)]
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 WORK = 'write(name + ".txt", "made\\n" * 3); outcome(status="done", summary="made it")'
 
 

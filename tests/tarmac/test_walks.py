@@ -10,6 +10,8 @@ from tarmac.sim.modelcheck import explore
 from tarmac.sim.protocol import Flaws, Size
 from tarmac.sim.walk import Walked, walk
 
+pytestmark = pytest.mark.slow
+
 LARGE = Size(workers=5, issues=3, epochs_max=12, crashes_max=3, people_max=6)
 SEEDS = 200
 

@@ -12,6 +12,8 @@ from tests.support.workers import PYTHON, Bench, alive, kill, wait_for
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 SLEEP = "import time; time.sleep(60)"
 SAY_AND_SLEEP = f"import os; print(f'pid={{os.getpid()}}', flush=True); {SLEEP}"
 OUTCOME = "import os, json; json.dump({outcome}, open(os.environ['TARMAC_OUTCOME'], 'w'))"

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from tarmac.model import Run
     from tarmac.workspaces.base import Collected
 
+pytestmark = pytest.mark.slow
+
 BRANCH = "refs/heads/tarmac/FP-k3v9q2m/1"
 
 

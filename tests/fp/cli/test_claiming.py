@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from tests.support.repo import Command, Repo
 
+pytestmark = pytest.mark.slow
+
 RACE_SECONDS_MAX = 120
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from tests.support.repo import Command, Outcome, Repo
 
+pytestmark = pytest.mark.slow
+
 SCHEMA = json.loads((CHECKOUT / "docs/schemas/fp.import.v1.json").read_text())
 RECORDS: list[dict[str, Any]] = [
     {"id": "bd-1", "title": "First", "status": "open", "issue_type": "epic", "priority": 1},

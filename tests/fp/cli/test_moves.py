@@ -12,6 +12,8 @@ from tests.support.tracked import Tracked, make
 if TYPE_CHECKING:
     from tests.support.repo import Command, Repo
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def here(repo: Repo, command: Command) -> Tracked:
