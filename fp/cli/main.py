@@ -36,6 +36,7 @@ SECTIONS = {
         "setup": (f"{COMMANDS}.setup:command", "Tell an agent of the tracker, in the files that it reads."),
         "context": (f"{COMMANDS}.context:command", "Tell all that belongs to one issue."),
         "lessons": (f"{COMMANDS}.lessons:command", "Find what earlier work taught; approve a lesson."),
+        "mcp": (f"{COMMANDS}.mcp:command", "Serve the tracker to an agent over MCP."),
     },
     "Trust": {
         "evidence": (f"{COMMANDS}.evidence:command", "Run a command and write down what it showed."),
