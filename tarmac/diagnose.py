@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tarmac.findings.catalogue import BY_CODE, RULES
 from tarmac.findings.rule import Decider, Fact, Repair, Severity, Subject
-from tarmac.findings.system import epoch_key
+from tarmac.findings.system import ended_key, epoch_key, remembered_epoch
 from tarmac.findings.view import LIVE, RunView, Scene, join, short
 from tarmac.findings.worker import lease_key, progress_key
 from tarmac.memory import NOTHING, Memory, look, see
@@ -222,14 +222,12 @@ def remember(memory: Memory, report: Report) -> Memory:
     if isinstance(snapshot.tracker, Known) and scene.tracker.ref not in lost:
         refs[scene.tracker.ref] = scene.tracker.commit
     if isinstance(snapshot.claims, Known):
-        refs = {key: value for key, value in refs.items() if not key.startswith(epoch_key(""))}
-        refs |= {epoch_key(issue): _highest(memory, issue, claim.epoch) for issue, claim in scene.claims.claims.items()}
+        refs = {key: value for key, value in refs.items() if not key.startswith((epoch_key(""), ended_key("")))}
+        for issue, claim in scene.claims.claims.items():
+            refs[epoch_key(issue)] = str(max(claim.epoch, remembered_epoch(memory, epoch_key(issue))))
+            over = 0 if claim.state in LIVE else claim.epoch
+            refs[ended_key(issue)] = str(max(over, remembered_epoch(memory, ended_key(issue))))
     return Memory(found, look(memory, _watched(scene), snapshot), refs, known=True)
-
-
-def _highest(memory: Memory, issue: str, epoch: int) -> str:
-    seen = memory.refs.get(epoch_key(issue), "")
-    return str(max(epoch, int(seen) if seen.isdecimal() else 0))
 
 
 def _watched(scene: Scene) -> dict[str, str]:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from tarmac.findings.rule import Decider, Fact, Hit, Rule, Severity, Subject
 from tarmac.findings.tracker import still_in_history, unrecorded
-from tarmac.findings.view import TERMINAL, Claimed, Merged, Mover, Record, Stage, short
+from tarmac.findings.view import LIVE, TERMINAL, Claimed, Merged, Mover, Record, Stage, short
 from tarmac.snapshot import Part, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tarmac.findings.view import IssueView, Scene
+    from tarmac.memory import Memory
 
 NOT_CLAIMED = frozenset({Record.NONE, Record.INTENDED, Record.LOST})
 """Records that do not say that their epoch was ever won."""
@@ -20,9 +21,20 @@ LOCAL_BRANCHES = "refs/heads/"
 """A person may amend their own commits there; only what tarmac wrote must not go."""
 
 
+def ended_key(issue: str) -> str:
+    """Where memory keeps the highest epoch of an issue's claim that was seen to be over."""
+    return f"ended epoch {issue}"
+
+
 def epoch_key(issue: str) -> str:
     """Under which name the memory keeps the epoch of a claim."""
     return f"epoch {issue}"
+
+
+def remembered_epoch(memory: Memory, key: str) -> int:
+    """The epoch under the key; 0 when none is remembered."""
+    seen = memory.refs.get(key, "")
+    return int(seen) if seen.isdecimal() else 0
 
 
 def _epochs(view: IssueView, scene: Scene) -> dict[str, int]:
@@ -90,10 +102,15 @@ def _claim_rewound(view: IssueView, scene: Scene) -> Iterator[Hit]:
     claim = view.claim
     if claim is None:
         return
-    seen = scene.memory.refs.get(epoch_key(view.id), "")
-    if seen.isdecimal() and int(seen) > claim.epoch:
+    seen = remembered_epoch(scene.memory, epoch_key(view.id))
+    if seen > claim.epoch:
         says = f"its claim went back from epoch {seen} to {claim.epoch}"
         yield Hit(says, (view.claim_fact(), Fact(Part.CLAIMS, f"was epoch {seen}", claim.ref)), issue=view.id)
+    elif view.claimed in LIVE and remembered_epoch(scene.memory, ended_key(view.id)) >= claim.epoch:
+        says = f"its claim of epoch {claim.epoch} was over and is {claim.state} again: it went back"
+        yield Hit(
+            says, (view.claim_fact(), Fact(Part.CLAIMS, f"epoch {claim.epoch} was over", claim.ref)), issue=view.id
+        )
     elif not scene.claims.fetched and _went_back(view, scene):
         says = (
             f"was {claim.state} in epoch {claim.epoch} by its claim, and the tracker no longer shows it: it went back"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tarmac.diagnose import diagnose
+from tarmac.diagnose import diagnose, remember
 from tarmac.memory import NOTHING, Memory
 from tarmac.model import RunName
 from tarmac.snapshot import (
@@ -341,12 +341,19 @@ OVER_TIME = [
     ("D-32", held(), memory(progress=1000.0)),
     ("", held(), memory(progress=800.0)),
     ("D-82", held(), memory(refs={f"epoch {ID}": "4"})),
+    ("D-82", held(), memory(refs={f"ended epoch {ID}": "1"})),
 ]
 
 
 @pytest.mark.parametrize(("expected", "made", "remembered"), OVER_TIME)
 def test_a_state_over_time_is_judged_by_the_memory(expected: str, made: Snapshot, remembered: Memory) -> None:
     assert codes(made, remembered) == expected
+
+
+def test_a_claim_that_was_seen_over_and_lives_again_is_told() -> None:
+    after = remember(NOTHING, diagnose(landed()))
+    assert codes(landed(), after) == ""
+    assert "D-82" in codes(landed(claims=(claim(),)), after)
 
 
 def test_a_line_to_paste_runs_nothing_that_a_ref_is_called() -> None:
