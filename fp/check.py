@@ -78,14 +78,16 @@ def check(tracker: Tracker, facts: Facts, folded: Mapping[str, Chain]) -> list[P
         *tracker.problems,
         *_duplicates(tracker),
         *facts.strays,
-        *_places(tracker),
-        *_references(tracker),
-        *_circles(tracker),
-        *_values(tracker),
+        *content(tracker),
         *_strays(tracker),
         *(problem for issue in tracker.issues.values() for problem in _history(issue, folded[issue.id], facts)),
     ]
     return sorted(set(found), key=lambda problem: (problem.path, problem.line, problem.code, problem.message))
+
+
+def content(tracker: Tracker) -> list[Problem]:
+    """What is wrong with what readable issues say; their history is not looked at."""
+    return [*_places(tracker), *_references(tracker), *_circles(tracker), *_values(tracker)]
 
 
 def _duplicates(tracker: Tracker) -> Iterator[Problem]:

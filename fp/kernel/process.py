@@ -230,6 +230,20 @@ def _wait_or_kill(child: subprocess.Popen[bytes], timeout_seconds: float) -> boo
     return False
 
 
+def foreground(argv: Sequence[str], *, cwd: str) -> int:
+    """Give a program our terminal until it ends, as an editor wants it; its exit status. Ctrl-C is the program's alone.
+
+    External when it cannot be started.
+    """
+    before = signal.signal(signal.SIGINT, lambda *_: None)  # a handler of ours, which the program does not inherit
+    try:
+        return subprocess.call(list(argv), cwd=cwd)
+    except OSError as error:
+        raise _not_started(argv[0], cwd, error) from error
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 class Child:
     """A program of ours that leads its own session and group, and dies with us.
 
