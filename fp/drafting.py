@@ -57,7 +57,7 @@ def begin(desk: Desk, word: str, *, resume: bool, discard: bool) -> Draft:
     issue_id = id_of_path(path) or path.rpartition("/")[2].removesuffix(".md")
     files, name = _files(desk), f"{FOLDER}/{issue_id}"
     where = desk.repository.git_dir / f"{name}.md"
-    kept = files.stat(f"{name}.md") is not None and files.stat(f"{name}.base") is not None
+    kept = _is_kept(files, name)
     if kept and not (resume or discard):
         hint = f"fp edit {issue_id} --resume goes on with it, --discard begins anew; it is {where}"
         raise Refused(f"an earlier edit of {issue_id} was kept", hint=hint, reason="draft-kept")
@@ -69,6 +69,13 @@ def begin(desk: Desk, word: str, *, resume: bool, discard: bool) -> Draft:
     draft = Draft(issue_id, path, data, where)
     _keep(desk, draft, data)
     return draft
+
+
+def _is_kept(files: Files, name: str) -> bool:
+    """Whether there is a draft that says something: an editor that never came to write leaves one that does not."""
+    if files.stat(f"{name}.md") is None or files.stat(f"{name}.base") is None:
+        return False
+    return files.read(f"{name}.md") != files.read(f"{name}.base")
 
 
 def text(desk: Desk, draft: Draft) -> bytes:

@@ -16,6 +16,7 @@ SECTIONS = {
         "new": (f"{COMMANDS}.new:command", "Make an issue."),
         "set": (f"{COMMANDS}.set:command", "Change fields of issues."),
         "edit": (f"{COMMANDS}.edit:command", "Change an issue in your editor."),
+        "rename": (f"{COMMANDS}.rename:command", "Give an issue another id, and follow who names it."),
         "start": (f"{COMMANDS}.start:command", "Move issues to in-progress."),
         "submit": (f"{COMMANDS}.submit:command", "Move issues to in-review."),
         "done": (f"{COMMANDS}.done:command", "Move issues to done."),
