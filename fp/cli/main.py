@@ -46,7 +46,8 @@ SECTIONS = {
         "reject": (f"{COMMANDS}.reject:command", "Reject the content of issues."),
     },
     "See": {
-        "list": (f"{COMMANDS}.list:command", "List issues, the open ones first of all."),
+        "list": (f"{COMMANDS}.list:command", "List the open issues, or those that a query asks for."),
+        "search": (f"{COMMANDS}.search:command", "Find issues by their words, closed ones too."),
         "show": (f"{COMMANDS}.show:command", "Show an issue with its history."),
         "log": (f"{COMMANDS}.log:command", "Show the life of an issue."),
     },

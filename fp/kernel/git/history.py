@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from fp.kernel.git.filters import without_filters
@@ -48,6 +49,21 @@ def changed_paths(repository: Repository, old: Oid, new: Oid, under: str = "") -
 def read_changes(fields: Sequence[str]) -> list[PathChange]:
     """Read git's raw diff output: a head and a path by turns."""
     return [_change(fields[at], fields[at + 1]) for at in range(0, len(fields), 2)]
+
+
+def last_changes(repository: Repository, under: str) -> dict[str, datetime]:
+    """When the newest commit that changed each path below a folder was made, by the history of HEAD; empty without."""
+    words = ("log", "--no-renames", "--name-only", "-z", "--format=commit %ct", f"--max-count={HISTORY_COMMITS_MAX}")
+    found = repository.git(*words, "--end-of-options", "HEAD", "--", under, ok=(0, 128))
+    times: dict[str, datetime] = {}
+    at = datetime.fromtimestamp(0, UTC)
+    for field in found.fields():
+        line = field.lstrip("\n")
+        if line.startswith("commit "):
+            at = datetime.fromtimestamp(int(line.removeprefix("commit ")), UTC)
+        else:
+            times[line] = max(at, times.get(line, at))
+    return times
 
 
 def versions(

@@ -1,0 +1,84 @@
+"""What the commands that find issues share: running a query over a tracker, and lines of issues for people. A shell."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from fp.query import Asked, Query, parse, select
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from fp.kernel.cli import Output
+    from fp.model import Issue
+    from fp.tracker import Tracker
+
+GAP = "  "
+
+
+def find(root: Path, tracker: Tracker, text: str, *, closed_too: bool) -> list[Issue]:
+    """The issues that a query asks for; open ones alone unless it speaks of the status itself."""
+    from fp.kernel.clock import SystemClock
+
+    query = parse(text, tracker.config)
+    asked = Asked(tracker.config, SystemClock().now(), _changed(root, query))
+    terminal = tracker.config.workflow.terminal
+    everything = closed_too or query.speaks_of_status
+    issues = (one for one in tracker.issues.values() if everything or one.status not in terminal)
+    return select(query, issues, asked)
+
+
+def _changed(root: Path, query: Query) -> Mapping[str, datetime]:
+    """When the last commit of each issue was made; asked of git only by a query that needs it."""
+    if not query.needs:
+        return {}
+    from fp.kernel.git.history import last_changes
+    from fp.kernel.git.repo import Repository
+    from fp.model import ISSUES_FOLDER
+
+    times: dict[str, datetime] = {}
+    for path, at in last_changes(Repository.discover(root), ISSUES_FOLDER).items():
+        parts = path.removesuffix(".md").split("/")
+        owner = parts[2] if len(parts) > 2 else parts[-1]
+        times[owner] = max(at, times.get(owner, at))
+    return times
+
+
+def lines(output: Output, issues: list[Issue]) -> list[str]:
+    """One line an issue: id, status, priority, title, then who has it. Only a terminal's lines are cut to its width."""
+    if not issues:
+        return []
+    widest = [max(len(text) for text in column) for column in zip(*(_head(issue) for issue in issues), strict=True)]
+    room = output.width - sum(widest) - len(GAP) * len(widest) if sys.stdout.isatty() else None
+    return [_line(output, issue, widest, room) for issue in issues]
+
+
+def excerpt(output: Output, text: str, taken: int) -> str:
+    """A line of a ticket for people; a terminal's is cut to what `taken` columns leave of its width."""
+    from fp.kernel.text import clip, safe
+
+    return clip(safe(text), output.width - taken) if sys.stdout.isatty() else safe(text)
+
+
+def _head(issue: Issue) -> tuple[str, str, str]:
+    return issue.id, issue.status, issue.priority
+
+
+def _line(output: Output, issue: Issue, widest: list[int], room: int | None) -> str:
+    from fp.cli.values import coloured
+    from fp.kernel.text import clip, safe, width
+
+    title, who = safe(issue.title), safe(" ".join([f"@{name}" for name in issue.assignees]))
+    if room is not None:
+        who = clip(who, room // 2)
+        title = clip(title, room - (width(who) + len(GAP) if who else 0))
+    cells = [
+        output.style(issue.id.ljust(widest[0]), "accent"),
+        coloured(output, issue.status, issue.status.ljust(widest[1])),
+        coloured(output, issue.priority, issue.priority.ljust(widest[2])),
+        title,
+    ]
+    return GAP.join([*cells, output.style(who, "dim")] if who else cells)
