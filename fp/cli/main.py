@@ -56,6 +56,7 @@ SECTIONS = {
     },
     "Keep in order": {
         "check": (f"{COMMANDS}.check:command", "Check every file of the tracker, or what a change does to it."),
+        "watch": (f"{COMMANDS}.watch:command", "Tell problems as files are saved."),
     },
     "More": {
         "schema": (f"{COMMANDS}.schema:command", "Print the JSON Schema of an issue's front matter."),
