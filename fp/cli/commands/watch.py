@@ -73,8 +73,9 @@ def _teller(out: Output) -> Callable[[Change], None]:
             out.line(line)
         for one in change.gone:
             out.line(f"{out.style('right again', 'good')} {safe(one.where)}: {safe(one.message)}")
-        wrong = len(change.problems)
-        out.line(f"{change.issues} issues, {wrong or 'no'} problem{'' if wrong == 1 else 's'}")
+        wrong, issues = len(change.problems), change.issues
+        counted = f"{issues} issue{'' if issues == 1 else 's'}"
+        out.line(f"{counted}, {wrong or 'no'} problem{'' if wrong == 1 else 's'}")
         _document(out, change)
         sys.stdout.flush()
 
