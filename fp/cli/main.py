@@ -33,7 +33,7 @@ SECTIONS = {
         "claim": (f"{COMMANDS}.claim:command", "Take an issue, so that nobody else works on it."),
         "release": (f"{COMMANDS}.release:command", "Give a claimed issue back."),
     },
-    "Tell": {
+    "For agents": {
         "prime": (f"{COMMANDS}.prime:command", "Tell an agent what it holds, the rules, and what is ready."),
         "setup": (f"{COMMANDS}.setup:command", "Tell an agent of the tracker, in the files that it reads."),
         "context": (f"{COMMANDS}.context:command", "Tell all that belongs to one issue."),
