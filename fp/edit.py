@@ -13,6 +13,7 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from fp.kernel.errors import Conflict, External, Refused
+from fp.kernel.git.filters import without_filters
 from fp.model import ISSUES_FOLDER
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ def commit(repository: Repository, paths: Sequence[str], message: str) -> str:
     for _ in range(COMMIT_TRIES_MAX):
         head = repository.resolve("HEAD")
         made = _commit_object(repository, head, listing, message)
-        done = repository.git("update-index", "--add", "--remove", "-z", "--stdin", stdin=listing, ok=(0, 128))
+        staging = ("update-index", "--add", "--remove", "-z", "--stdin")
+        done = repository.git(*staging, stdin=listing, ok=(0, 128), config=without_filters(repository.where))
         if done.code:
             raise _not_committed(paths, done.stderr)
         words = ("update-ref", "-m", f"fp: {message.splitlines()[0]}", "HEAD", made, head or repository.no_oid)
@@ -103,7 +105,8 @@ def _commit_object(repository: Repository, head: str | None, listing: bytes, mes
     with tempfile.TemporaryDirectory(prefix="fp-index-") as folder:
         env = {"GIT_INDEX_FILE": f"{folder}/index"}
         repository.git("read-tree", head or "--empty", env=env)
-        repository.git("update-index", "--add", "--remove", "-z", "--stdin", stdin=listing, env=env)
+        words = ("update-index", "--add", "--remove", "-z", "--stdin")
+        repository.git(*words, stdin=listing, env=env, config=without_filters(repository.where))
         tree = repository.git("write-tree", env=env).text()
     parents = ("-p", head) if head else ()
     return repository.git("commit-tree", tree, *parents, stdin=f"{message}\n".encode()).text()

@@ -58,10 +58,15 @@ class Repository:
         return "0" * HEX_LENGTH[self.object_format]
 
     def git(
-        self, *args: str, stdin: bytes = b"", ok: tuple[int, ...] = (0,), env: Mapping[str, str] | None = None
+        self,
+        *args: str,
+        stdin: bytes = b"",
+        ok: tuple[int, ...] = (0,),
+        env: Mapping[str, str] | None = None,
+        config: Mapping[str, str] | None = None,
     ) -> Completed:
         """Run git here."""
-        return git(self.where, *args, stdin=stdin, ok=ok, env=env)
+        return git(self.where, *args, stdin=stdin, ok=ok, env=env, config=config or {})
 
     def setting(self, key: str) -> str | None:
         """A value of git's configuration, as the operator's own git would see it."""
