@@ -19,6 +19,7 @@ from fp.kernel.git.run import environment, git, start
 from fp.kernel.ports import RefUpdate
 from fp.kernel.world import real_world
 from tests.support.canaries import VECTORS, Trap
+from tests.support.moves import LANDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +75,8 @@ def use_everything(trap: Trap) -> None:
     remote = GitRemote(repository, "origin")
     assert remote.refs().transact([RefUpdate("refs/fp/claims/X", None, landing)]).status == "done"
     remote.fetch(["+refs/fp/claims/*:refs/fp/remotes/origin/claims/*"])
-    probe(repository, "origin", landing, "nonce")
+    trials = [objects.commit(objects.empty_tree(), (), text, LANDER) for text in ("one", "two")]
+    probe(repository, "origin", "refs/fp/trial/", (trials[0], trials[1]))
     assert repository.resolve("main") in (head, landing)
     world.worktrees.list()
 

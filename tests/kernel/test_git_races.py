@@ -242,17 +242,36 @@ def test_a_branch_that_the_remote_has_checked_out_is_refused_by_its_rule(repo: R
         GitRemote(Repository.discover(clone.path), "origin").refs().transact([RefUpdate(MAIN, repo.head(), landing)])
 
 
+def trials(repository: Repository) -> tuple[str, str]:
+    """Two commits that are related to nothing, as claims are."""
+    objects = GitObjects(repository)
+    made = [objects.commit(objects.empty_tree(), (), text, LANDER) for text in ("one", "two")]
+    return made[0], made[1]
+
+
+def test_a_probe_of_a_remote_that_keeps_what_it_has_names_what_stays(repo: Repo, tmp_path: Path) -> None:
+    refs = hub_with_rule(repo, tmp_path, 'test "$3" != 0000000000000000000000000000000000000000')
+    repository = Repository.discover(tmp_path / "clone-0")
+    commits = trials(repository)
+    with pytest.raises(Refused) as caught:
+        probe(repository, "origin", "refs/fp/trial/", commits)
+    assert caught.value.reason == "probe-left"
+    assert all(ref in (caught.value.hint or "") for ref in refs.list("refs/fp/trial/"))
+
+
 def test_a_probe_proves_the_remote_and_leaves_nothing_there(repo: Repo, tmp_path: Path) -> None:
     [clone] = clones(repo, tmp_path, 1)
     repository = Repository.discover(clone)
-    probe(repository, "origin", repo.head(), "nonce")
+    probe(repository, "origin", "refs/fp/trial/", trials(repository))
     assert GitRemote(repository, "origin").refs().list("refs/") == {MAIN: repo.head()}
 
 
 def test_a_probe_of_a_remote_that_takes_no_refs_of_ours_says_what_to_do(repo: Repo, tmp_path: Path) -> None:
     hub_with_rule(repo, tmp_path, 'case "$1" in refs/fp/*) exit 1;; esac')
-    with pytest.raises((External, Refused)) as caught:
-        probe(Repository.discover(tmp_path / "clone-0"), "origin", repo.head(), "nonce")
+    repository = Repository.discover(tmp_path / "clone-0")
+    commits = trials(repository)
+    with pytest.raises(External) as caught:
+        probe(repository, "origin", "refs/fp/trial/", commits)
     assert caught.value.reason == "remote-refuses-refs"
     assert "refs/heads/fp/claims" in (caught.value.hint or "")
 

@@ -177,18 +177,39 @@ class RemoteRefs:
         return Transacted("unknown", said)
 
 
-def probe(repository: Repository, name: str, commit: Oid, nonce: str) -> None:
-    """Prove that a remote takes our refs and atomic pushes, and leave nothing there. External when it does not."""
+def probe(repository: Repository, name: str, place: str, commits: tuple[Oid, Oid]) -> None:
+    """Prove that a remote takes our refs, moves them anywhere and pushes atomically, and leave nothing there.
+
+    `place` is the prefix to try (it ends in `/`), `commits` are two that are related to nothing, so that the push sends
+    nothing else. External when it does not, Refused (`probe-left`) when what the trial made could not be removed.
+    """
     refs = RemoteRefs(repository, name)
-    names = [f"refs/fp/probe/{nonce}-{part}" for part in ("a", "b")]
+    first, second = commits
+    names = [f"{place}{first}-{part}" for part in ("a", "b")]
     try:
-        made = refs.transact([RefUpdate(ref, None, commit) for ref in names])
+        _tried(refs, name, [RefUpdate(ref, None, first) for ref in names])
+        _tried(refs, name, [RefUpdate(ref, first, second) for ref in names])
+    finally:
+        _removed(refs, name, names)
+
+
+def _tried(refs: RemoteRefs, name: str, updates: Sequence[RefUpdate]) -> None:
+    try:
+        made = refs.transact(updates)
     except Refused as error:
-        raise External(
-            error.message,
-            hint="`claim_refs: refs/heads/fp/claims` in .issues/config.yaml keeps claims on branches",
-            reason="remote-refuses-refs",
-        ) from error
+        hint = "try `claim_refs: refs/heads/fp/claims`, which keeps claims on branches, or allow these refs there"
+        raise External(error.message, hint=hint, reason="remote-refuses-refs") from error
     if made.status != "done":
         raise External(f"remote {name} gave no answer: {made.detail}", reason="remote-unreachable")
-    refs.transact([RefUpdate(ref, commit, None) for ref in names])
+
+
+def _removed(refs: RemoteRefs, name: str, names: Sequence[str]) -> None:
+    """Take away what is there of these; Refused, naming what stays, when the remote keeps it."""
+    made = {ref: oid for ref in names if (oid := refs.read(ref)) is not None}
+    if not made:
+        return
+    try:
+        refs.transact([RefUpdate(ref, oid, None) for ref, oid in made.items()])
+    except Refused as error:
+        hint = f"remove {' '.join(made)} there"
+        raise Refused(f"{error.message}, and so refs of the trial stay", hint=hint, reason="probe-left") from error
