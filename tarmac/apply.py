@@ -15,12 +15,12 @@ from fp.kernel.ports import RefUpdate
 from fp.kernel.process import stop as stop_process
 from tarmac.findings.rule import Repair
 from tarmac.loop import advance
-from tarmac.model import RUNS_FOLDER, Run, parse_run_name
+from tarmac.model import Run, parse_run_name
 from tarmac.plan import Result
-from tarmac.store import Record
+from tarmac.store import Record, move_journals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tarmac.factory import Factory, Tick
     from tarmac.landing.gates import Gated
@@ -33,8 +33,6 @@ STOP_SECONDS_MAX = 20.0
 POLL_SECONDS = 0.2
 LOCK_PAUSE_SECONDS = 1.0
 PHASE_WORDS = {"cleaned": "over and cleaned up"}
-MOVE_FILE = "move.json"
-DECISION_JOURNAL = "tarmac/decision.json"
 
 
 class NoGates:
@@ -187,7 +185,11 @@ def _remove_worktree(bench: Bench, action: Action) -> Result:
 
 
 def _finish_move(bench: Bench, action: Action) -> Result:
-    said = [recovered for journal in _journals(bench) if (recovered := bench.factory.world.worktrees.recover(journal))]
+    said = [
+        recovered
+        for journal in move_journals(bench.factory.world.state)
+        if (recovered := bench.factory.world.worktrees.recover(journal))
+    ]
     if not said:
         return _refused(action, "no journal tells of a move that stopped half way")
     blocked = next((one for one in said if one.status == "blocked"), None)
@@ -197,18 +199,12 @@ def _finish_move(bench: Bench, action: Action) -> Result:
 def _remove_lock(bench: Bench, action: Action) -> Result:
     """Only what a journal names, twice seen alike with a pause between."""
     worktrees = bench.factory.world.worktrees
-    seen = {journal: worktrees.stale_locks(journal) for journal in _journals(bench)}
+    seen = {journal: worktrees.stale_locks(journal) for journal in move_journals(bench.factory.world.state)}
     bench.factory.world.clock.sleep(LOCK_PAUSE_SECONDS)
     removed = [lock for journal, locks in seen.items() for lock in worktrees.remove_stale_locks(journal, locks)]
     if not removed:
         return _refused(action, "no journal names this lock, so it may be somebody's")
     return _done(action, f"removed {', '.join(lock.path for lock in removed)}")
-
-
-def _journals(bench: Bench) -> Iterator[str]:
-    state = bench.factory.world.state
-    paths = [f"{RUNS_FOLDER}/{name}/{MOVE_FILE}" for name in state.names(RUNS_FOLDER)]
-    yield from (path for path in (*paths, DECISION_JOURNAL) if state.stat(path) is not None)
 
 
 REPAIRS: dict[Repair, Callable[[Bench, Action], Result]] = {

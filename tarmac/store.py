@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from fp.kernel.ports import Clock, Files
 
 OWNER_LOCK = "owner.lock"
+MOVE_FILE = "move.json"
+DECISIONS_FOLDER = "fp/moves"
+"""Where moves of a branch that belong to no run are journalled."""
 CONTROL_FOLDER = "tarmac/control"
 RECORD_BYTES_MAX = 1024 * 1024
 
@@ -143,6 +146,13 @@ class Store:
     def answered(self, word: str) -> None:
         """Take a wish away."""
         self._files.remove(f"{CONTROL_FOLDER}/{word}")
+
+
+def move_journals(files: Files) -> list[str]:
+    """Paths of the journals of moves that were not finished, of runs and of people's decisions."""
+    paths = [f"{RUNS_FOLDER}/{name}/{MOVE_FILE}" for name in files.names(RUNS_FOLDER)]
+    paths += [f"{DECISIONS_FOLDER}/{name}" for name in files.names(DECISIONS_FOLDER) if name.endswith(".json")]
+    return [path for path in paths if files.stat(path) is not None]
 
 
 @contextlib.contextmanager

@@ -16,9 +16,10 @@ from fp.kernel.git.filters import without_filters
 from fp.kernel.git.run import git
 from fp.kernel.git.stale import processes
 from tarmac.effects.rescue import left_tree
-from tarmac.model import RESCUE_PREFIX, RUNS_FOLDER, branch_of, run_of_branch
+from tarmac.model import RESCUE_PREFIX, branch_of, run_of_branch
 from tarmac.observe.escapes import Watched, escapes
 from tarmac.snapshot import CheckoutsFacts, LeftBehind, LockFacts, WorktreeFacts
+from tarmac.store import move_journals
 from tarmac.workspaces.place import find
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from tarmac.snapshot import RunFacts
     from tarmac.workspaces.place import Place
 
-MOVE_FILE = "move.json"
-DECISION_JOURNAL = "tarmac/decision.json"
 WITH_WORKTREE = frozenset({"prepared", "launching", "running"})
 OWN_FOLDER = ".tarmac/"
 ISSUES = ".issues"
@@ -180,14 +179,12 @@ def _differs(one: Worktree, commit: str) -> bool:
 def _journals(eyes: Eyes) -> dict[str, str]:
     """Journals of moves that were not finished, by the worktree that they name."""
     state = eyes.world.state
-    paths = [f"{RUNS_FOLDER}/{name}/{MOVE_FILE}" for name in state.names(RUNS_FOLDER)]
     found: dict[str, str] = {}
-    for path in (*paths, DECISION_JOURNAL):
-        if state.stat(path) is not None:
-            try:
-                found[str(json.loads(state.read(path)).get("worktree", ""))] = path
-            except (ValueError, AttributeError):
-                found[""] = path
+    for path in move_journals(state):
+        try:
+            found[str(json.loads(state.read(path)).get("worktree", ""))] = path
+        except (ValueError, AttributeError):
+            found[""] = path
     return found
 
 
