@@ -47,6 +47,7 @@ from fp.claims import (
 from fp.claims import prepare as prepare_claim
 from fp.codec import read_issue, resolve, with_fields
 from fp.config import LOCAL_AUTHORITY, Config
+from fp.configfile import read_config
 from fp.eligibility import Claimed, Eligibility, Reason, effective_status, eligible, judge
 from fp.event import (
     ACK,
@@ -82,7 +83,7 @@ from fp.model import (
 )
 from fp.source import CommitSource, WorktreeSource, id_or_refusal, load, load_config
 from fp.tracker import Tracker
-from fp.trackerref import TrackerRef, tracker_ref
+from fp.trackerref import TrackerRef, branch_at, tracker_ref
 from fp.transition import (
     APPROVE,
     REJECT,
@@ -172,6 +173,7 @@ __all__ = [
     "Writer",
     "acquire",
     "begin_landing",
+    "branch_at",
     "cycles",
     "dependencies",
     "effective_status",
@@ -205,6 +207,7 @@ __all__ = [
     "prepare_claim",
     "read_claim",
     "read_claims",
+    "read_config",
     "read_issue",
     "read_tip",
     "release",

@@ -19,7 +19,7 @@ from fp.kernel.ids import CROCKFORD
 from fp.kernel.ports import RefUpdate, Signature
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from fp.config import Config
     from fp.kernel.ports import Clock, CommitRecord, Ids, Objects, Oid, Refs, Remote
@@ -64,7 +64,7 @@ def read_claims(authority: Authority) -> Claimed:
     Of a remote, its refs now; the records are fetched beside our own refs.
     """
     found = authority.refs.list(authority.prefix)
-    if found and authority.remote is not None:
+    if authority.remote is not None and not _copied(authority, found):
         authority.remote.fetch([f"+{authority.prefix}*:{copy_ref(authority.name)}*"])
     tips: dict[str, Tip] = {}
     unreadable: dict[str, Oid] = {}
@@ -77,6 +77,14 @@ def read_claims(authority: Authority) -> Claimed:
         else:
             tips[issue_id] = tip
     return Claimed(tips, unreadable)
+
+
+def _copied(authority: Authority, found: Mapping[str, Oid]) -> bool:
+    """Whether the copies beside our own refs are of these very claims."""
+    copies = authority.own_refs.list(copy_ref(authority.name))
+    return all(
+        copies.get(copy_ref(authority.name, ref.removeprefix(authority.prefix))) == oid for ref, oid in found.items()
+    )
 
 
 def read_tip(objects: Objects, oid: Oid) -> Tip | None:

@@ -9,6 +9,7 @@ from fp.kernel.errors import Refused
 from fp.kernel.ids import CROCKFORD
 from fp.kernel.ports import RefUpdate
 from fp.source import CommitSource
+from fp.trackerref import branch_at
 from fp.transition import Move, Stamp, Subject, plan_transition
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def move(view: View, updates: list[RefUpdate], send_remote: Callable[[list[RefUp
 
 def _branch(view: View) -> str:
     """The tracker ref as the authority names it."""
-    return view.ref.ref.replace(f"refs/remotes/{view.authority.name}/", "refs/heads/", 1)
+    return branch_at(view.ref, view.authority.name)
 
 
 def _subject(view: View, issue: Issue) -> Subject:

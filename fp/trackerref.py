@@ -53,6 +53,18 @@ def tracker_ref(repository: Repository, objects: Objects) -> TrackerRef:
     return TrackerRef(branch, repository.resolve(branch), "the main worktree's branch")
 
 
+def branch_at(found: TrackerRef, authority: str) -> str:
+    """The tracker's branch as the authority names it. Config where this repository looks at another one's."""
+    copies = f"refs/remotes/{authority}/"
+    if authority == LOCAL_AUTHORITY or found.ref.startswith(copies):
+        return found.ref.replace(copies, "refs/heads/", 1)
+    raise Config(
+        f"the tracker's settings at {found.short} name {authority} as the authority, and {found.short} is not its",
+        hint=f"git push {authority} {found.short}, then git config {SETTING} {copies}{found.short}",
+        reason="not-at-authority",
+    )
+
+
 def _configured(repository: Repository, setting: str) -> TrackerRef:
     for ref in (setting,) if setting.startswith("refs/") else (f"refs/heads/{setting}", f"refs/remotes/{setting}"):
         commit = repository.resolve(ref)

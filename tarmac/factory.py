@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from fp.kernel.ports import Oid, Refs
     from fp.kernel.world import World
     from tarmac.adapters.issues import Issues
+    from tarmac.deliver import Delivery
     from tarmac.gating import Gating
     from tarmac.model import Run
     from tarmac.policy import Policy
+    from tarmac.reach import Reach
     from tarmac.runners.base import Runner
     from tarmac.store import Store
     from tarmac.workspaces.base import Workspace
@@ -44,18 +46,32 @@ class Factory:
     top: Path
     instance: str
     tracker_ref: str
+    """as the authority names it"""
     authority: str
     runner: Runner
     workspace: Workspace
     gating: Gating
     say: Callable[[str, str, str], None]
     """`say(run or issue, what, detail)`"""
+    reach: Reach | None = None
+    """the remote that is the authority; None where this repository is"""
+    delivery: Delivery | None = None
+    """who pushes what landed here; None where the authority is a remote, and each landing is a push"""
     memory: Memory = field(default_factory=Memory)
 
     @property
     def refs(self) -> Refs:
         """The refs of the authority: where claims live and what landing moves."""
-        return self.world.refs if self.authority == LOCAL else self.world.remote(self.authority).refs()
+        return self.world.refs if self.reach is None else self.reach
+
+    @property
+    def away(self) -> str:
+        """Why the authority was not reached at the last look; empty when it was."""
+        return "" if self.reach is None else self.reach.away
+
+    def branch(self, ref: str) -> Oid | None:
+        """The commit that the authority's branch names, its objects at hand here."""
+        return self.world.refs.read(ref) if self.reach is None else self.reach.branch(ref)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 STEPS_A_TICK_MAX = 12
 """Steps one run may take in one tick: its whole way from claim to launch, with room."""
 
+REMOTE_REFUSED = "remote-refused"
+"""The reason of a push that a remote's hook or protection declined."""
+
+VIA_PUSH = "push"
+
 EFFECTS: dict[str, Callable[[Step, Record, Effect], Record]] = {
     "claim": claims.claim,
     "release": claims.release,
@@ -46,12 +51,16 @@ EFFECTS: dict[str, Callable[[Step, Record, Effect], Record]] = {
 
 
 class Ticked(NamedTuple):
-    """What one tick did: runs that took a step, runs that are not over, and why nothing was started."""
+    """What one tick did: runs that took a step, runs that are not over, and why nothing was started.
+
+    `away` says why the authority could not be reached; empty when it was.
+    """
 
     steps: int
     open: int
     started: int
     idle: tuple[str, ...]
+    away: str = ""
 
 
 def tick(factory: Factory, read: Callable[[], Tick], *, dispatch: bool = True) -> Ticked:
@@ -61,10 +70,30 @@ def tick(factory: Factory, read: Callable[[], Tick], *, dispatch: bool = True) -
         steps += advance(factory, read, name)
     seen = read()
     records, _ = factory.store.records()
-    paused = factory.store.asked("paused") is not None
-    started, idle = (0, ("paused: tarmac resume",)) if paused or not dispatch else _dispatch(factory, seen, records)
+    started, idle = _held_back(factory, dispatch=dispatch) or _dispatch(factory, seen, records)
     records, _ = factory.store.records()
-    return Ticked(steps, sum(record.state.phase not in OVER for record in records), started, idle)
+    _deliver(factory, seen, records)
+    left = sum(record.state.phase not in OVER for record in records)
+    return Ticked(steps, left, started, idle, factory.away)
+
+
+def _deliver(factory: Factory, seen: Tick, records: Sequence[Record]) -> None:
+    """Where the policy wants landings pushed on and this repository is the authority, do so."""
+    if factory.delivery is None or seen.policy.land.via != VIA_PUSH:
+        return
+    target = factory.branch(seen.target_ref)
+    landed = {record.state.landed for record in records if record.state.landed}
+    told = factory.delivery.bring(seen.target_ref, target, landed) if target is not None else None
+    if told is not None:
+        factory.say("tarmac", told.what, told.detail)
+
+
+def _held_back(factory: Factory, *, dispatch: bool) -> tuple[int, tuple[str, ...]] | None:
+    """Why nothing at all is started now; None when something may be."""
+    if factory.away:
+        return 0, (f"nothing is started while {factory.away}",)
+    paused = factory.store.asked("paused") is not None
+    return (0, ("paused: tarmac resume",)) if paused or not dispatch else None
 
 
 def advance(factory: Factory, read: Callable[[], Tick], name: object) -> int:
@@ -99,9 +128,18 @@ def _step(step: Step, record: Record) -> bool:
     try:
         after = EFFECTS[effect.name](step, record, effect)
     except KitError as error:
-        step.factory.say(str(record.run.name), "cannot", f"{effect.name}: {error}")
-        return False
+        return _cannot(step, record, f"{effect.name}: {error}", refused=error.reason == REMOTE_REFUSED)
     return after.state != record.state
+
+
+def _cannot(step: Step, record: Record, why: str, *, refused: bool) -> bool:
+    """Say why an effect failed. What the authority's own rules refuse waits for a person, and is tried again."""
+    if not refused:
+        step.factory.say(str(record.run.name), "cannot", why)
+    elif record.state.waiting != why:
+        step.factory.say(str(record.run.name), "waits", why)
+        step.factory.store.append(record, "waiting", {"for": why})
+    return False
 
 
 def _dispatch(factory: Factory, seen: Tick, records: Sequence[Record]) -> tuple[int, tuple[str, ...]]:

@@ -14,9 +14,11 @@ from fp.kernel.git.repo import Repository
 from fp.kernel.remembered import RememberedObjects
 from fp.kernel.world import real_world
 from tarmac.adapters.issues import Issues, tracker_place
-from tarmac.factory import Factory, Tick
+from tarmac.deliver import Delivery
+from tarmac.factory import LOCAL, Factory, Tick
 from tarmac.gating import Gating
 from tarmac.policy import read_policy
+from tarmac.reach import Reach
 from tarmac.runners.local import LocalRunner
 from tarmac.store import Store
 from tarmac.workspaces.worktree import WorktreeWorkspace
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from fp.kernel.ports import Remote
     from fp.kernel.world import World
     from tarmac.policy import Policy
 
@@ -40,6 +43,10 @@ def open_factory(start: Path, say: Callable[[str, str, str], None]) -> Factory:
     if repository.top is None:
         raise Config("a bare repository has no place for worktrees", hint="run tarmac in a clone of it")
     place = tracker_place(repository, world.objects)
+    reach = None
+    if place.authority != LOCAL:
+        reach = Reach(place, world.remote(place.authority), world.refs, world.clock)
+        world = replace(world, remote=_with(reach, place.authority, world.remote))
     main = world.worktrees.list()[0].path
     from pathlib import Path as RealPath
 
@@ -48,8 +55,10 @@ def open_factory(start: Path, say: Callable[[str, str, str], None]) -> Factory:
         store=Store(world.state, repository.common_dir, world.clock),
         top=RealPath(main),
         instance=f"{world.host.name()}-{os.getpid()}",
-        tracker_ref=place.ref,
+        tracker_ref=place.branch,
         authority=place.authority,
+        reach=reach,
+        delivery=Delivery(repository, world) if reach is None else None,
         runner=LocalRunner(world.processes, world.host),
         workspace=WorktreeWorkspace(world, RealPath(main)),
         gating=Gating(world.worktrees, repository.common_dir / "tarmac" / "runs", gate_environment(os.environ)),
@@ -57,18 +66,32 @@ def open_factory(start: Path, say: Callable[[str, str, str], None]) -> Factory:
     )
 
 
+def _with(reach: Reach, name: str, remote: Callable[[str], Remote]) -> Callable[[str], Remote]:
+    """The remotes, of which the authority is asked through the one that remembers what it said."""
+    return lambda asked: reach if asked == name else remote(asked)
+
+
 def read_tick(factory: Factory) -> Tick:
     """The tracker and the policy as they are now. Config when the policy cannot be read: nothing is decided then."""
-    commit = factory.refs.read(factory.tracker_ref)
+    commit = factory.branch(factory.tracker_ref)
     if commit is None:
-        raise Config(f"{factory.tracker_ref} has no commit", hint="commit .issues and WORKFLOW.md first")
+        raise Config(
+            f"{factory.tracker_ref} has no commit at {factory.authority}",
+            hint="commit .issues and WORKFLOW.md first, and push them where the authority is a remote",
+        )
     last = factory.memory.tick
     issues = Issues.read(
         factory.world, commit, instance=factory.instance, earlier=last.issues if last is not None else None
     )
+    if issues.authority.name != factory.authority:
+        raise Config(
+            f"the tracker names {issues.authority.name} as the authority now, and it was {factory.authority}",
+            hint="see that no claim lives, then start again",
+            reason="two-authorities",
+        )
     policy = last.policy if last is not None and last.commit == commit else policy_at(factory.world, commit)
     target_ref = policy.land.target or factory.tracker_ref
-    target = commit if target_ref == factory.tracker_ref else factory.refs.read(target_ref)
+    target = commit if target_ref == factory.tracker_ref else factory.branch(target_ref)
     if target is None:
         raise Config(f"land.target {target_ref} does not exist", where=WORKFLOW_PATH)
     factory.memory.tick = Tick(commit, issues, policy, target_ref, target)

@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from fp.kernel.errors import KitError
+from fp.kernel.errors import External, KitError
 from fp.kernel.process import run as run_command
 from tarmac.loop import tick
 from tarmac.open import gate_environment, read_tick
@@ -15,9 +15,11 @@ from tarmac.protocol.run import OVER
 
 if TYPE_CHECKING:
     from tarmac.factory import Factory, Tick
+    from tarmac.loop import Ticked
     from tarmac.model import RunName
 
 NOTIFY_TIMEOUT_SECONDS = 20.0
+FAILED_PAUSE_SECONDS = 1.0
 TOLD = frozenset({"parked", "waits"})
 
 
@@ -47,31 +49,49 @@ def watch(factory: Factory, wanted: Wanted) -> Watched:
 
 def _watch(factory: Factory, wanted: Wanted) -> Watched:
     before = {record.run.name for record in factory.store.records()[0] if record.state.phase in OVER}
-    factory = notifying(factory)
+    factory = saying_once(notifying(factory))
     told: tuple[str, ...] = ()
-    pause = 1.0
     while True:
-        try:
-            ticked = tick(factory, lambda: _read(factory, wanted), dispatch=wanted.dispatch and not wanted.drain)
-            pause = read_tick(factory).policy.poll_seconds
-        except KitError as error:
-            factory.say("tarmac", "cannot", str(error))
-            if wanted.once:
-                raise
-            ticked = None
+        ticked, pause = _tick(factory, wanted)
         if ticked is not None:
-            if ticked.idle != told and not ticked.started and not ticked.open:
-                for line in ticked.idle:
-                    factory.say("tarmac", "idle", line)
-                told = ticked.idle
-            if (
-                (wanted.once or wanted.drain)
-                and not ticked.steps
-                and not ticked.started
-                and not _alive(factory, wanted)
-            ):
+            told = _tell_idle(factory, ticked, told)
+            _refuse_to_wait(ticked, wanted)
+            if _is_over(factory, wanted, ticked):
                 return _watched(factory, before)
         factory.world.clock.sleep(pause)
+
+
+def _tick(factory: Factory, wanted: Wanted) -> tuple[Ticked | None, float]:
+    """One round and the seconds to the next; None when it failed and the next may do better."""
+    try:
+        ticked = tick(factory, lambda: _read(factory, wanted), dispatch=wanted.dispatch and not wanted.drain)
+        return ticked, read_tick(factory).policy.poll_seconds
+    except KitError as error:
+        factory.say("tarmac", "cannot", str(error))
+        if wanted.once:
+            raise
+        return None, FAILED_PAUSE_SECONDS
+
+
+def _tell_idle(factory: Factory, ticked: Ticked, told: tuple[str, ...]) -> tuple[str, ...]:
+    """Say why nothing is started, once for as long as it stays so."""
+    if ticked.idle == told or ticked.started or (ticked.open and not ticked.away):
+        return told
+    for line in ticked.idle:
+        factory.say("tarmac", "idle", line)
+    return ticked.idle
+
+
+def _refuse_to_wait(ticked: Ticked, wanted: Wanted) -> None:
+    """An authority that is away may stay away: whoever asked for an end gets one."""
+    if ticked.away and not ticked.steps and (wanted.once or wanted.drain):
+        hint = "agents that run go on; run it again when the remote answers"
+        raise External(ticked.away, hint=hint, reason="remote-unreachable")
+
+
+def _is_over(factory: Factory, wanted: Wanted, ticked: Ticked) -> bool:
+    ends = wanted.once or wanted.drain
+    return ends and not ticked.steps and not ticked.started and not _alive(factory, wanted)
 
 
 def _read(factory: Factory, wanted: Wanted) -> Tick:
@@ -115,6 +135,19 @@ def notifying(factory: Factory) -> Factory:
             _notify(factory, name=name, what=what, detail=detail)
 
     return replace(factory, say=both)
+
+
+def saying_once(factory: Factory) -> Factory:
+    """The same factory; what fails again and again for the same reason is said the first time."""
+    say, said = factory.say, dict[str, str]()
+
+    def once(name: str, what: str, detail: str) -> None:
+        if what == "cannot" and said.get(name) == detail:
+            return
+        said[name] = detail if what == "cannot" else ""
+        say(name, what, detail)
+
+    return replace(factory, say=once)
 
 
 def _notify(factory: Factory, *, name: str, what: str, detail: str) -> None:

@@ -152,6 +152,18 @@ def edit(data: bytes, edits: Sequence[Edit]) -> bytes:
     return _checked(parts._replace(header=edit_header(parts.header, edits, parts.newline)), None)
 
 
+def edit_yaml(data: bytes, edits: Sequence[Edit]) -> bytes:
+    """The same for a file that is YAML from end to end, such as settings."""
+    try:
+        text = _text(data)
+    except _Unreadable as error:
+        raise error.refused() from None
+    mark = _BOM if text.startswith(_BOM) else ""
+    newline = _Parts("", "", "", "", text).newline
+    ended = text[len(mark) :] if text.endswith("\n") else f"{text[len(mark) :]}{newline}"
+    return f"{mark}{edit_header(ended, edits, newline)}".encode()
+
+
 def edit_body(data: bytes, body: str) -> bytes:
     """Replace what stands behind the header. A text with bare LF gets CRLF where the old body has nothing else."""
     parts = _opened(data).parts

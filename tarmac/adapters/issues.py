@@ -13,6 +13,7 @@ from fp import api as fp
 from fp.kernel.clock import instant, parse_instant
 from fp.kernel.errors import Config, Refused
 from fp.kernel.ports import Signature
+from fp.kernel.problem import Severity
 from tarmac.protocol.run import IssueFact
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ claim_rules = fp
 ORCHESTRATOR_EMAIL = "tarmac@invalid"
 RANDOM_LENGTH = 4
 AGENT_TEXT_CHARACTERS_MAX = 4000
+SETTINGS_PATH = ".issues/config.yaml"
 
 
 class Opened(NamedTuple):
@@ -368,10 +370,28 @@ def _idle_line(code: str, group: list[fp.Eligibility]) -> str:
 
 
 class Place(NamedTuple):
-    """Where the tracker's truth lies: the full ref, and `local` or the remote that is the authority."""
+    """Where the tracker's truth lies: the ref here, `local` or the remote that is the authority, the claims' prefix."""
 
-    ref: str
+    found: fp.TrackerRef
     authority: str
+    claims: str
+
+    @property
+    def ref(self) -> str:
+        """The full ref in this repository."""
+        return self.found.ref
+
+    @property
+    def branch(self) -> str:
+        """The same as the authority names it. Config where this repository looks at another one's."""
+        return fp.branch_at(self.found, self.authority)
+
+    def copy_of(self, ref: str) -> str:
+        """Where a ref of the authority, or a prefix of such, is copied to here."""
+        copies = f"{REMOTE_COPIES}{self.authority}/claims/"
+        if ref.startswith(self.claims):
+            return ref.replace(self.claims, copies, 1)
+        return ref.replace("refs/heads/", f"refs/remotes/{self.authority}/", 1)
 
 
 def tracker_place(repository: Repository, objects: Objects) -> Place:
@@ -379,12 +399,30 @@ def tracker_place(repository: Repository, objects: Objects) -> Place:
     found = fp.tracker_ref(repository, objects)
     if found.commit is None:
         raise Config(f"{found.ref} has no commit yet", hint="fp init, then commit .issues")
-    return Place(found.ref, config_at(objects, found.commit).authority)
+    config = config_at(objects, found.commit)
+    return Place(found, config.authority, f"{config.claim_refs.removesuffix('/')}/")
 
 
 def config_at(objects: Objects, commit: Oid) -> fp.Config:
     """The tracker's settings at a commit; what is wrong in them has its default, and `fp check` says so."""
     return fp.load_config(fp.CommitSource(objects, commit))[0]
+
+
+Settings = fp.Config
+
+
+def config_in(data: bytes) -> fp.Config:
+    """The settings in a file's bytes. Config, with path:line, when one of them is wrong."""
+    found, problems = fp.read_config(data, SETTINGS_PATH)
+    for problem in problems:
+        if problem.severity is Severity.ERROR:
+            raise Config(problem.message, where=problem.where, hint=problem.hint or "fp check", reason=problem.code)
+    return found
+
+
+def live_claims(world: World, settings: fp.Config) -> list[str]:
+    """Issues that somebody holds at the authority that the settings name. External when it cannot be reached."""
+    return sorted(issue for issue, tip in fp.read_claims(fp.open_authority(world, settings)).tips.items() if tip.live)
 
 
 def operator(repository: Repository, clock: Clock) -> Signature:

@@ -90,8 +90,8 @@ def written(factory: Factory, seen: Tick, changes: Mapping[str, bytes | None], m
     tree = world.objects.with_changes(seen.commit, changes)
     commit = world.objects.commit(tree, (seen.commit,), message, person)
     move = [RefUpdate(factory.tracker_ref, seen.commit, commit)]
-    if factory.authority == "local":
-        moved = world.worktrees.move_branch(move, journal="tarmac/decision.json")
+    if factory.reach is None:
+        moved = world.worktrees.move_branch(move, journal=f"fp/moves/{commit}.json")
         status, reason = moved.status, moved.reason
     else:
         done = factory.refs.transact(move)

@@ -25,6 +25,7 @@ def claim(step: Step, record: Record, effect: Effect) -> Record:
         step.factory.say(str(record.run.name), "claimed", record.run.title)
         return step.factory.store.append(record, "claimed", {"claim": record.run.claim})
     if done.status == "lost":
+        step.factory.say(str(record.run.name), "lost", f"somebody was first: {done.detail}")
         return step.factory.store.append(record, "lost", {"detail": done.detail})
     return record
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fp.kernel.ports import Moved, RefUpdate
-from tarmac.factory import LOCAL
 from tarmac.landing.integrate import integrate as integrate_work
 from tarmac.landing.integrate import with_issues_of
 
@@ -140,7 +139,7 @@ def publish(step: Step, record: Record, effect: Effect) -> Record:
 
 def _move(step: Step, updates: list[RefUpdate], journal: str) -> Moved:
     """A remote authority is written by one push and no local branch moves; a local one with its checkout."""
-    if step.factory.authority == LOCAL:
+    if step.factory.reach is None:
         return step.factory.world.worktrees.move_branch(updates, journal=journal)
     done = step.factory.refs.transact(updates)
     return Moved(done.status, done.detail)

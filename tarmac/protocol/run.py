@@ -342,7 +342,8 @@ def _publish_lost(state: RunState, data: Mapping[str, Any]) -> RunState:
     """Somebody was first. The claim is read again; a landing integrates anew, a parking is decided anew."""
     del data
     back = Phase.GATED if state.phase is Phase.PUBLISHING else _before_parking(state)
-    return state._replace(phase=back, publication=None, target="" if back is Phase.GATED else state.target)
+    target = "" if back is Phase.GATED else state.target
+    return state._replace(phase=back, publication=None, target=target, waiting="")
 
 
 def _before_parking(state: RunState) -> Phase:
@@ -352,7 +353,7 @@ def _before_parking(state: RunState) -> Phase:
 
 
 _CHANGES: dict[str, Callable[[RunState, Mapping[str, Any]], RunState]] = {
-    "claimed": lambda state, data: state._replace(phase=Phase.CLAIMED, claim=data["claim"]),
+    "claimed": lambda state, data: state._replace(phase=Phase.CLAIMED, claim=data["claim"], waiting=""),
     "lost": lambda state, data: state._replace(phase=Phase.LOST, detail=data["detail"]),
     "prepared": lambda state, data: state._replace(phase=Phase.PREPARED),
     "launch-intended": lambda state, data: state._replace(phase=Phase.LAUNCHING),
@@ -370,11 +371,13 @@ _CHANGES: dict[str, Callable[[RunState, Mapping[str, Any]], RunState]] = {
     "conflicts": _conflicts,
     "gated": _gated,
     "waiting": lambda state, data: state._replace(waiting=data["for"]),
-    "publish-intended": lambda state, data: state._replace(phase=Phase.PUBLISHING, publication=_publication(data)),
+    "publish-intended": lambda state, data: state._replace(
+        phase=Phase.PUBLISHING, publication=_publication(data), waiting=""
+    ),
     "publish-lost": _publish_lost,
     "landed": _landed,
     "park-intended": lambda state, data: state._replace(
-        phase=Phase.PARKING, publication=_publication(data), cause=data["cause"], detail=data["detail"]
+        phase=Phase.PARKING, publication=_publication(data), cause=data["cause"], detail=data["detail"], waiting=""
     ),
     "parked": _parked,
     "released": lambda state, data: state._replace(
