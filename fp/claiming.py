@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fp import chain, claims, directly, eligibility, identity, intents
 from fp import view as views
-from fp.claim import LIVE, Bid, Denied, Tip
+from fp.claim import DEAD, LIVE, Bid, Denied, Proof, Tip
 from fp.config import DIRECT
+from fp.event import HUMAN
 from fp.kernel.clock import instant
 from fp.kernel.errors import Conflict, Refused
 from fp.kernel.lock import locked
@@ -39,6 +40,8 @@ class Taken(NamedTuple):
     tip: Tip
     view: View
     lost: tuple[Denied, ...] = ()
+    from_: str = ""
+    """whose claim it was, if it was taken over"""
 
 
 def claim_named(view: View, issue_id: str, writer: Writer) -> Taken:
@@ -52,6 +55,26 @@ def claim_named(view: View, issue_id: str, writer: Writer) -> Taken:
     if isinstance(result, Denied):
         raise as_conflict(issue_id, result)
     return Taken(issue, result, view)
+
+
+def take_over(view: View, issue_id: str, writer: Writer) -> Taken:
+    """Claim an issue in place of its holder, who is fenced off. Only a person may vouch that a holder is gone.
+
+    Refused for an agent, and where the writer holds it; an issue that nobody holds is claimed as always.
+    """
+    tip = view.claims.tips.get(issue_id)
+    if tip is None or not tip.live:
+        return claim_named(view, issue_id, writer)
+    if writer.kind != HUMAN:
+        text = f"{tip.claim.holder} holds it, and only a person may say that it is gone"
+        raise Refused(f"{issue_id}: {text}", hint="fp ready shows what is free", reason="not-yours")
+    if tip.claim.holder == identity.holder(writer):
+        raise Refused(f"{issue_id}: you hold it already", hint=f"fp release {issue_id}", reason="held")
+    issue = view.tracker.issues[issue_id]
+    result = take(view, issue, writer, proof=Proof(tip.oid, DEAD))
+    if isinstance(result, Denied):
+        raise as_conflict(issue_id, result)
+    return Taken(issue, result, view, from_=tip.claim.holder)
 
 
 def claim_next(view: View, writer: Writer) -> Taken:
@@ -124,20 +147,23 @@ def as_conflict(issue_id: str, denied: Denied) -> Conflict:
     return Conflict(text, hint=hint, reason=denied.reason)
 
 
-def take(view: View, issue: Issue, writer: Writer) -> Tip | Denied:
-    """One attempt. With a remote authority, what is unanswered is settled first, one process of a clone at a time."""
+def take(view: View, issue: Issue, writer: Writer, *, proof: Proof | None = None) -> Tip | Denied:
+    """One attempt, which with a `proof` takes over what another holds.
+
+    With a remote authority, what is unanswered is settled first, one process of a clone at a time.
+    """
     if view.authority.remote is None:
-        new = _prepared(view, issue, writer)
+        new = _prepared(view, issue, writer, proof)
         return new if isinstance(new, Denied) else _swapped(view, issue, new, writer)
     with locked(view.repository.common_dir / "fp" / "locks", f"claim {issue.id}"):
         settled = intents.settle(view.authority, view.world.state, issue.id, view.world.clock)
         if settled is not None and settled.claim.holder == identity.holder(writer) and settled.claim.state in LIVE:
             return settled
-        new = _prepared(view, issue, writer)
+        new = _prepared(view, issue, writer, proof)
         return new if isinstance(new, Denied) else _swapped(view, issue, new, writer)
 
 
-def _prepared(view: View, issue: Issue, writer: Writer) -> Tip | Denied:
+def _prepared(view: View, issue: Issue, writer: Writer, proof: Proof | None) -> Tip | Denied:
     bid = Bid(
         issue.id,
         identity.holder(writer),
@@ -150,7 +176,7 @@ def _prepared(view: View, issue: Issue, writer: Writer) -> Tip | Denied:
     )
     folded = chain.fold(view.tracker.events.get(issue.id, ()), issue.status)
     tip = view.claims.tips.get(issue.id)
-    return claims.prepare(view.authority, tip, bid, view.world.clock, chain_epoch=folded.epoch_max)
+    return claims.prepare(view.authority, tip, bid, view.world.clock, chain_epoch=folded.epoch_max, proof=proof)
 
 
 def _swapped(view: View, issue: Issue, new: Tip, writer: Writer) -> Tip | Denied:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from fp import claim as rules
-from fp.claim import Bid, Claim, Denied, Tip, message, read_claim
+from fp.claim import Bid, Claim, Denied, Proof, Tip, message, read_claim
 from fp.config import LOCAL_AUTHORITY
 from fp.eligibility import Claimed
 from fp.kernel.clock import instant
@@ -190,10 +190,18 @@ def new_nonce(ids: Ids) -> str:
     return ids.text(CROCKFORD, NONCE_LENGTH)
 
 
-def prepare(authority: Authority, tip: Tip | None, bid: Bid, clock: Clock, *, chain_epoch: int) -> Tip | Denied:
-    """Decide on a claim and store its record, without moving a ref: what the caller journals before the swap."""
+def prepare(
+    authority: Authority, tip: Tip | None, bid: Bid, clock: Clock, *, chain_epoch: int, proof: Proof | None = None
+) -> Tip | Denied:
+    """Decide on a claim and store its record, without moving a ref: what the caller journals before the swap.
+
+    With a `proof` the claim that another holds is taken over.
+    """
     floor = epoch_floor(authority, bid.issue, chain_epoch)
-    claim = rules.acquire(tip, bid, epoch_floor=floor, chain_epoch=chain_epoch)
+    if proof is None:
+        claim = rules.acquire(tip, bid, epoch_floor=floor, chain_epoch=chain_epoch)
+    else:
+        claim = rules.takeover(tip, bid, proof, epoch_floor=floor)
     return claim if isinstance(claim, Denied) else write_record(authority.objects, claim, clock)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from tarmac.lease import Watch
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -29,12 +31,17 @@ LOCAL = "local"
 
 
 class Memory:
-    """The last reading of the tracker, so that the next one of the same commit need not parse it again."""
+    """What one orchestrator remembers between its looks; losing it costs time alone.
 
-    __slots__ = ("tick",)
+    `tick` is the last reading of the tracker, so that the next one of the same commit need not parse it again; `watch`
+    times the leases of others.
+    """
+
+    __slots__ = ("tick", "watch")
 
     def __init__(self) -> None:
         self.tick: Tick | None = None
+        self.watch = Watch()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tarmac.effects.claims import now
+from tarmac.lease import own_lease
 from tarmac.protocol.run import ClaimFact, Facts, Phase, Rules
 
 if TYPE_CHECKING:
     from tarmac.factory import Step
+    from tarmac.lease import Lease
     from tarmac.store import Record
 
 WITH_WORKER = frozenset({Phase.PREPARED, Phase.LAUNCHING, Phase.RUNNING})
@@ -26,6 +29,7 @@ def observe(step: Step, record: Record) -> Facts:
         exit=store.exit(run.name),
         issue=issues.fact(run.name.issue, run.text),
         stop=_stop(step, record),
+        lease=_lease(step, record),
         target=step.tick.target,
         approved=review.approved,
         rejected=review.rejected,
@@ -49,6 +53,11 @@ def _claim(step: Step, record: Record) -> ClaimFact:
     if tip is None:
         return ClaimFact.ABSENT
     return ClaimFact.MINE if tip.live and tip.token == record.run.claim else ClaimFact.OTHER
+
+
+def _lease(step: Step, record: Record) -> Lease:
+    tip = step.tick.issues.tip(record.run.name.issue)
+    return own_lease(record.state.renewed, tip.claim.lease_seconds if tip is not None else 0, now(step))
 
 
 def _stop(step: Step, record: Record) -> str:

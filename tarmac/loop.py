@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fp.kernel.clock import instant
 from fp.kernel.errors import KitError
-from tarmac import facts, schedule
+from tarmac import facts, schedule, takeover
 from tarmac.effects import claims, landing, runs
 from tarmac.factory import Step, Tick
 from tarmac.protocol.run import NOTHING, OVER, Effect, Phase, decide
@@ -122,6 +122,9 @@ def _step(step: Step, record: Record) -> bool:
     record = landing.collect_gates(step, record)
     if record.state.phase in facts.WITH_WORKER:
         runs.end_left_behind(step, record)
+    renewed = _renewed(step, record)
+    if renewed is not record:
+        return True  # the next look sees the claim as it is now
     effect = decide(record.state, facts.observe(step, record), facts.rules(step, record))
     if effect == NOTHING:
         return False
@@ -132,6 +135,15 @@ def _step(step: Step, record: Record) -> bool:
     return after.state != record.state
 
 
+def _renewed(step: Step, record: Record) -> Record:
+    """The run with its claim renewed. A renewal that fails is said and stands in nothing's way but the lease's."""
+    try:
+        return claims.renew(step, record)
+    except KitError as error:
+        step.factory.say(str(record.run.name), "cannot", f"renew the claim: {error}")
+        return record
+
+
 def _cannot(step: Step, record: Record, why: str, *, refused: bool) -> bool:
     """Say why an effect failed. What the authority's own rules refuse waits for a person, and is tried again."""
     if not refused:
@@ -140,6 +152,19 @@ def _cannot(step: Step, record: Record, why: str, *, refused: bool) -> bool:
         step.factory.say(str(record.run.name), "waits", why)
         step.factory.store.append(record, "waiting", {"for": why})
     return False
+
+
+def _take_over(factory: Factory, seen: Tick, free: int) -> int:
+    """Take over what other factories let go, as far as there are slots."""
+    taken = 0
+    for issue, proof in takeover.licensed(factory, seen).items():
+        if taken >= free:
+            break
+        held = seen.issues.tip(issue)
+        if held is not None and intend(factory, seen, issue, attempt=1, proof=proof):
+            factory.say(issue, "taken over", f"from {held.claim.holder}, {takeover.WORDS[proof]}")
+            taken += 1
+    return taken
 
 
 def _dispatch(factory: Factory, seen: Tick, records: Sequence[Record]) -> tuple[int, tuple[str, ...]]:
@@ -156,4 +181,5 @@ def _dispatch(factory: Factory, seen: Tick, records: Sequence[Record]) -> tuple[
             waiting.append(f"{issue} waits for a free slot ({seen.policy.concurrency} in use)")
         elif intend(factory, seen, issue, attempt=past.attempt):
             started += 1
+    started += _take_over(factory, seen, free - started)
     return started, tuple(waiting) or seen.issues.idle_reasons()

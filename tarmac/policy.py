@@ -85,7 +85,8 @@ class LandPolicy:
 class Policy:
     """`WORKFLOW.md` as read. `prompt` is its Jinja2 template, whose first line is line `prompt_line`; `oid` its blob.
 
-    `takeover` is proof or fenced: what must be known of another holder before its claim is taken.
+    `takeover` is proof or fenced: what must be known of another holder, once its lease is over, before its claim is
+    taken. `lease_seconds` is that of our own claims at a remote authority.
     """
 
     agent: AgentSpec
@@ -100,6 +101,7 @@ class Policy:
     land: LandPolicy = LandPolicy()
     notify: tuple[tuple[str, ...], ...] = ()
     takeover: str = "proof"
+    lease_seconds: float = 600.0
     poll_seconds: float = 2.0
     prompt_line: int = 1
     path: str = WORKFLOW_PATH
@@ -166,6 +168,14 @@ TABLE = Table(
         Field("land", "mapping", table=LAND, help="when and where work lands"),
         COMMANDS._replace(name="notify", default=(), help="commands that are told when a person is needed"),
         Field("takeover", "choice", choices=TAKEOVERS, default="proof", help="when another's claim may be taken"),
+        Field(
+            "lease",
+            "duration",
+            default=600.0,
+            least=3,
+            most=86_400,
+            help="how long a claim at a remote may go unrenewed",
+        ),
         Field("poll", "duration", default=2.0, least=0.05, most=3600, help="pause between two looks"),
     ),
     title="WORKFLOW.md",
@@ -204,6 +214,7 @@ def _policy(values: Mapping[str, Any], document: Document, path: str, oid: str) 
         land=LandPolicy(**{**land, "target": _full(land["target"])}),
         notify=values["notify"],
         takeover=values["takeover"],
+        lease_seconds=values["lease"],
         poll_seconds=values["poll"],
         prompt_line=document.body_line,
         path=path,
@@ -276,6 +287,11 @@ workspace:
 # approved: a person approves the work first. gates: it lands when all gates pass. manual: only by `tarmac land`.
 land:
   when: approved
+
+# Where claims live at a remote: how long one may go unrenewed, and what must be known, once that is over, before another
+# factory takes it. proof: its worker is seen dead. fenced: nothing more; the holder is fenced off and cannot land.
+lease: 10m
+takeover: proof
 
 # Commands that are told when a person is needed, such as `[notify-send, tarmac]`.
 notify: []

@@ -16,12 +16,15 @@ PORT_FIRST = 20_000
 PORT_SLOTS = 1_000
 
 
-def intend(factory: Factory, seen: Tick, issue: str, *, attempt: int) -> bool:
-    """Write the intent; False when the epoch could not be opened or was intended by another orchestrator."""
+def intend(factory: Factory, seen: Tick, issue: str, *, attempt: int, proof: str = "") -> bool:
+    """Write the intent; False when the epoch could not be opened or was intended by another orchestrator.
+
+    With a `proof` the claim that another holds is taken over.
+    """
     policy, issues = seen.policy, seen.issues
     tip = issues.tip(issue)
     base = seen.target
-    opened = issues.opened(issue, tip, base=base)
+    opened = issues.opened(issue, tip, base=base, lease_seconds=policy.lease_seconds, proof=proof)
     if opened is None:
         return False
     name = RunName(issue, opened.epoch)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import os
 import platform
 from pathlib import Path
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+PROCESS_SPACE = Path("/proc/self/ns/pid")
 
 
 class SystemHost:
@@ -19,6 +21,10 @@ class SystemHost:
     def boot_id(self) -> str:
         """The kernel's random id of this boot."""
         return _boot_id()
+
+    def process_space(self) -> int:
+        """The namespace of process ids: containers of one kernel share the boot id and not each other's processes."""
+        return os.stat(PROCESS_SPACE).st_ino
 
 
 @functools.cache

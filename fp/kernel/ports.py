@@ -53,6 +53,10 @@ class Host(Protocol):
         """Differs after every boot."""
         ...
 
+    def process_space(self) -> int:
+        """Which space of process ids this is: within a boot, a pid means something only in its own."""
+        ...
+
 
 class FileStat(NamedTuple):
     """What `lstat` says: `kind` is file, folder, link or other; times in nanoseconds."""

@@ -32,6 +32,8 @@ ORCHESTRATOR_EMAIL = "tarmac@invalid"
 RANDOM_LENGTH = 4
 AGENT_TEXT_CHARACTERS_MAX = 4000
 SETTINGS_PATH = ".issues/config.yaml"
+CLAIMED = "claimed"
+RUN_HOLDER = "run"
 
 
 class Opened(NamedTuple):
@@ -177,17 +179,44 @@ class Issues:
 
     # -- claims, written as objects; the caller swaps them in ---------------------------------------------------------
 
-    def opened(self, issue: str, tip: fp.Tip | None, *, base: Oid) -> Opened | None:
-        """Open the next epoch; None when the claim's rules say no."""
+    def opened(
+        self, issue: str, tip: fp.Tip | None, *, base: Oid, lease_seconds: float, proof: str = ""
+    ) -> Opened | None:
+        """Open the next epoch; None when the claim's rules say no. A `proof` (dead, fenced) takes over a live claim.
+
+        Only a remote's claims have a lease: others of this repository see our runs in its own records.
+        """
         found = self.tracker.issues[issue]
         chain = fp.fold(self.tracker.events.get(issue, ()), found.status)
         floor = fp.epoch_floor(self.authority, issue, chain.epoch_max)
         name = f"run/{issue}.{max(floor, tip.claim.epoch if tip else 0) + 1}"
         text = _digest(found)
         clock, ids, host = self._world.clock, self._world.ids, self._world.host
-        bid = fp.Bid(issue, name, fp.new_nonce(ids), host.name(), text, base=base, at=instant(clock.now()))
-        made = fp.prepare_claim(self.authority, tip, bid, clock, chain_epoch=chain.epoch_max)
+        lease = 0 if self.authority.remote is None else max(1, int(lease_seconds))
+        bid = fp.Bid(
+            issue, name, fp.new_nonce(ids), host.name(), text, lease_seconds=lease, base=base, at=instant(clock.now())
+        )
+        licence = fp.Proof(tip.oid, proof) if proof and tip is not None else None
+        made = fp.prepare_claim(self.authority, tip, bid, clock, chain_epoch=chain.epoch_max, proof=licence)
         return None if isinstance(made, fp.Denied) else Opened(made.claim.epoch, made.oid, text)
+
+    def renewed(self, tip: fp.Tip | None, token: str, *, handle: str) -> Oid | None:
+        """The same epoch seen to be alive, its work in flight named by `handle`; None when the claim is not ours."""
+        return self._written(fp.renew(tip, token, handle=handle, **self._stamp()))
+
+    def held_elsewhere(self, ours: Collection[str]) -> dict[str, fp.Tip]:
+        """Live claims of runs that are not among `ours`, with nothing else against their issues; by id, in order.
+
+        Each has a lease: a claim without one is seen to be alive otherwise, and its holder alone gives it back.
+        """
+        found: dict[str, fp.Tip] = {}
+        for one in self.judged():
+            claimed = [reason.code for reason in one.reasons] == [CLAIMED] and self._only in ("", one.issue.id)
+            if claimed and one.claim is not None and one.claim.claim.lease_seconds:
+                kind, _, name = one.claim.claim.holder.partition("/")
+                if kind == RUN_HOLDER and name not in ours:
+                    found[one.issue.id] = one.claim
+        return found
 
     def landing(self, tip: fp.Tip | None, token: str) -> Oid | None:
         """The claim marked as landing; its own commit when it is so already; None when it is not ours."""
@@ -439,6 +468,7 @@ Tip = fp.Tip
 ACK, EVIDENCE, REVIEW, TRANSITION = fp.ACK, fp.EVIDENCE, fp.REVIEW, fp.TRANSITION
 HUMAN, WORKER, IN_PROGRESS, LOCAL_AUTHORITY = fp.HUMAN, fp.WORKER, fp.IN_PROGRESS, fp.LOCAL_AUTHORITY
 REMOTE_COPIES = fp.REMOTE_COPIES
+DEAD, FENCED = fp.DEAD, fp.FENCED
 
 
 class Reading:

@@ -215,7 +215,8 @@ RULES = (
         needs=(T, C, R, W),
         condition="The claim of another machine's run has not been renewed for longer than its lease.",
         danger="It may be dead or only out of reach. Starting again could run the work twice.",
-        mend="Look at that machine. Take over with proof that it is dead, or let the policy say `takeover: fenced`.",
+        mend="Look at that machine. When it is gone, `fp claim --take-over` fences it off; so does a factory itself "
+        "whose policy says `takeover: fenced`.",
         decider=Decider.OPERATOR, find=_lease_expired_unreachable, command="tarmac why {issue}", needs_memory=True,
     ),
     Rule(

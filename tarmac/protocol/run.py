@@ -11,6 +11,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tarmac.lease import Lease, Renewed
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -78,6 +80,8 @@ class RunState(NamedTuple):
     retry_after: str = ""
     landed: str = ""
     stop: str = ""
+    renewed: Renewed | None = None
+    """when our claim was last written"""
 
 
 class ClaimFact(StrEnum):
@@ -108,6 +112,7 @@ class Facts(NamedTuple):
     issue: IssueFact = IssueFact.OPEN
     stop: str = ""
     """why a person wants the worker stopped; empty when nobody does"""
+    lease: Lease = Lease.FRESH
     target: str = ""
     approved: bool = False
     rejected: str = ""
@@ -158,8 +163,11 @@ def _lost(facts: Facts) -> Effect:
     return Effect("abandon", "the claim is no longer ours")
 
 
+LEASE_OVER = "the claim could not be renewed in time, so another may start on the issue"
+
+
 def _while_alive(state: RunState, facts: Facts) -> Effect:
-    why = facts.stop or _unwanted(facts)
+    why = facts.stop or _unwanted(facts) or (LEASE_OVER if facts.lease is Lease.OVER else "")
     if state.phase is Phase.LAUNCHING:
         return Effect("adopt")
     return Effect("stop", why) if why else NOTHING
@@ -184,7 +192,9 @@ def _launch(state: RunState, facts: Facts, rules: Rules) -> Effect:
     if facts.exit is not None:
         return Effect("end")
     why = facts.stop or _unwanted(facts)
-    return Effect("release", why, "unwanted") if why else Effect("launch")
+    if why:
+        return Effect("release", why, "unwanted")
+    return NOTHING if facts.lease is Lease.OVER else Effect("launch")
 
 
 def _end(state: RunState, facts: Facts, rules: Rules) -> Effect:
@@ -302,6 +312,11 @@ def evolve(state: RunState, kind: str, data: Mapping[str, Any]) -> RunState:
     return state if change is None else change(state, data)
 
 
+def _renewed(data: Mapping[str, Any]) -> Renewed | None:
+    """None for a journal of an older program, which wrote no time."""
+    return Renewed(data["monotonic"], data["boot"]) if "boot" in data else None
+
+
 def _publication(data: Mapping[str, Any]) -> Publication:
     return Publication(data["commit"], data["ref"], data["old"], data["claim_old"], data["claim_new"])
 
@@ -353,7 +368,10 @@ def _before_parking(state: RunState) -> Phase:
 
 
 _CHANGES: dict[str, Callable[[RunState, Mapping[str, Any]], RunState]] = {
-    "claimed": lambda state, data: state._replace(phase=Phase.CLAIMED, claim=data["claim"], waiting=""),
+    "claimed": lambda state, data: state._replace(
+        phase=Phase.CLAIMED, claim=data["claim"], waiting="", renewed=_renewed(data)
+    ),
+    "renewed": lambda state, data: state._replace(claim=data["claim"], renewed=_renewed(data)),
     "lost": lambda state, data: state._replace(phase=Phase.LOST, detail=data["detail"]),
     "prepared": lambda state, data: state._replace(phase=Phase.PREPARED),
     "launch-intended": lambda state, data: state._replace(phase=Phase.LAUNCHING),

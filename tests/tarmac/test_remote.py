@@ -205,3 +205,130 @@ def test_with_a_local_authority_and_via_push_landings_are_brought_to_the_remote(
     said = factory.tarmac("watch", "--once").out
     assert "git pull origin main" in said
     assert bare.git("rev-parse", "main") == other.head()
+
+
+HOLDS = 'open({pids!r}, "a").write(str(os.getpid()) + "\\n"); time.sleep(60)'
+"""An agent that says who it is the first time, and then works for a long time."""
+ONCE = """
+if not os.path.exists({pids!r}):
+    {holds}
+"""
+
+
+def leased(hub: Hub, *more: str) -> None:
+    """Give claims the shortest lease there is, and the policy these lines."""
+    text = hub.one.repo.read("WORKFLOW.md")
+    lines = "\n".join(("lease: 3s", *more))
+    hub.one.repo.write("WORKFLOW.md", text.replace("poll: 50ms", f"poll: 50ms\n{lines}"))
+    hub.one.repo.commit("leases")
+    hub.one.repo.git("push", "--quiet", "origin", "main")
+
+
+@pytest.fixture
+def holding(repo: Repo, command: Command, tmp_path: Path) -> Hub:
+    """The first agent that is ever started works for a minute; all others are done at once."""
+    pids = str(tmp_path / "pids")
+    return make_hub(repo, command, tmp_path, agent=ONCE.format(pids=pids, holds=HOLDS.format(pids=pids)) + WORK)
+
+
+def killed(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+def worker_of(factory: Factory, issue: str) -> int:
+    folder = factory.repo.path / ".git/tarmac/runs" / f"{issue}.1"
+    return int(json.loads((folder / "worker.json").read_text())["pid"])
+
+
+def dies(hub: Hub, home: Path, issue: str, *, worker: bool) -> None:
+    """Start a factory in the first clone; when its agent works and its claim tells so, kill it, and the rest or not."""
+    watcher = started(hub.one)
+    until((home / "pids").exists)
+    until(lambda: "handle: worker:" in hub.repo.git("log", "-1", "--format=%B", f"refs/fp/claims/{issue}"))
+    os.killpg(watcher.pid, signal.SIGKILL)
+    watcher.communicate()
+    if worker:
+        killed(worker_of(hub.one, issue))
+        killed(int((home / "pids").read_text()))
+
+
+def lands_second(hub: Hub, issue: str) -> str:
+    """Let the second clone's factory watch until the issue has landed there; all that it said."""
+    watcher = started(hub.two)
+    assert watcher.stdout is not None
+    said = []
+    for line in iter(watcher.stdout.readline, ""):
+        said.append(line)
+        if f"{issue}.2" in line and "landed" in line:
+            break
+    os.killpg(watcher.pid, signal.SIGKILL)
+    watcher.communicate()
+    return "".join(said)
+
+
+def test_a_dead_holder_of_this_machine_is_taken_over_when_its_lease_is_over(holding: Hub, tmp_path: Path) -> None:
+    leased(holding)
+    [issue] = planned(holding, "Make one")
+    dies(holding, tmp_path, issue, worker=True)
+    assert "whose worker is dead" in lands_second(holding, issue)
+    holding.one.watch()
+    assert holding.landed() == [f"{issue}.2"]
+
+
+def test_a_holder_that_lives_is_not_taken_over_without_proof(holding: Hub, tmp_path: Path) -> None:
+    leased(holding)
+    [issue] = planned(holding, "Make one")
+    dies(holding, tmp_path, issue, worker=False)
+    watcher = started(holding.two)
+    time.sleep(5)
+    os.killpg(watcher.pid, signal.SIGKILL)
+    said = watcher.communicate()[0]
+    killed(worker_of(holding.one, issue))
+    killed(int((tmp_path / "pids").read_text()))
+    assert ("taken over" in said, holding.landed()) == (False, [])
+
+
+def test_where_the_policy_fences_a_live_holder_loses_the_issue_and_cannot_land(holding: Hub, tmp_path: Path) -> None:
+    leased(holding, "takeover: fenced")
+    [issue] = planned(holding, "Make one")
+    dies(holding, tmp_path, issue, worker=False)
+    assert "as `takeover: fenced` allows" in lands_second(holding, issue)
+    said = holding.one.tarmac("watch", "--once").out
+    assert "the claim is no longer ours" in said
+    assert holding.landed() == [f"{issue}.2"]
+
+
+def test_two_factories_take_over_at_once_and_one_wins(holding: Hub, tmp_path: Path) -> None:
+    leased(holding)
+    [issue] = planned(holding, "Make one")
+    dies(holding, tmp_path, issue, worker=True)
+    third = Repo(tmp_path / "three")
+    holding.repo.git("clone", "--quiet", str(holding.repo.path), str(third.path))
+    other = Factory(third, holding.two.command, tmp_path)
+    other.tarmac("init")
+    watchers = [started(clone) for clone in (holding.two, other)]
+    until(lambda: holding.landed() != [])
+    time.sleep(1)
+    for watcher in watchers:
+        os.killpg(watcher.pid, signal.SIGKILL)
+    said = "".join(watcher.communicate()[0] for watcher in watchers)
+    assert (holding.landed(), said.count(" claimed ")) == ([f"{issue}.2"], 1)
+
+
+def test_a_holder_that_cannot_renew_stops_its_agent_first(holding: Hub, tmp_path: Path) -> None:
+    leased(holding)
+    [issue] = planned(holding, "Make one")
+    watcher = started(holding.one)
+    assert watcher.stdout is not None
+    until((tmp_path / "pids").exists)
+    holding.away()
+    said = iter(watcher.stdout.readline, "")
+    assert any("stopping" in line and "could not be renewed" in line for line in said)
+    agent = int((tmp_path / "pids").read_text())
+    until(lambda: not os.path.exists(f"/proc/{agent}"))
+    assert "could not be renewed" in holding.one.tarmac("status").out
+    holding.away(away=False)
+    assert any(f"{issue}.2" in line and "landed" in line for line in said)
+    os.killpg(watcher.pid, signal.SIGKILL)
+    watcher.communicate()
+    assert holding.landed() == [f"{issue}.2"]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tarmac.journal import encode
+from tarmac.lease import Lease
 from tarmac.model import Envelope, ExitRecord, Outcome, RunName
 from tarmac.protocol.run import (
     ClaimFact,
@@ -194,3 +195,19 @@ def test_a_journal_folds_to_where_the_run_stands() -> None:
     state = fold(events)
     assert (state.phase, state.process, state.tip) == (Phase.SEALED, (7, 8, "b"), "t")
     assert all(encode(event).endswith(b"\n") for event in events)
+
+
+@pytest.mark.parametrize(
+    ("phase", "worker", "expected"),
+    [
+        (Phase.RUNNING, "alive", "stop"),
+        (Phase.LAUNCHING, "alive", "adopt"),
+        (Phase.PREPARED, "none", "nothing"),
+        (Phase.RUNNING, "dead", "end"),
+        (Phase.ENDED, "none", "seal"),
+    ],
+)
+def test_a_lease_that_could_not_be_renewed_ends_the_worker_and_starts_none(
+    phase: Phase, worker: str, expected: str
+) -> None:
+    check(RunState(phase=phase), MINE._replace(worker=worker, lease=Lease.OVER), expected)

@@ -17,33 +17,38 @@ if TYPE_CHECKING:
 @click.command("claim", short_help="Take an issue, so that nobody else works on it.")
 @click.argument("ids", nargs=-1, metavar="[ID...]")
 @click.option("--next", "next_", is_flag=True, help="Take the first that is eligible, in the order of dispatch.")
+@click.option("--take-over", is_flag=True, help="Take it from its holder, who is gone. Only a person may say that.")
 @as_option
 @shared_options
-def command(out: Output, ids: tuple[str, ...], who: str | None, *, next_: bool) -> int:
+def command(out: Output, ids: tuple[str, ...], who: str | None, *, next_: bool, take_over: bool) -> int:
     """Take an issue, so that nobody else works on it: no agent, no orchestrator, nobody in another clone.
 
     Of many who try at once exactly one wins; the others are told who did, with exit status 4. `--next` goes on to the
     next eligible issue when it loses. Give back with `fp release`.
 
+    `--take-over` ends another's claim and opens yours in one step. Whatever the other still does is fenced off: it can
+    neither renew nor land, and is told so.
+
     \b
     Example:
       FP_AGENT=cursor-1 fp claim --next
+      fp claim k3v --take-over
     """
-    from fp import identity
-    from fp.claiming import claim_named, claim_next
+    from fp import claiming, identity
     from fp.kernel.errors import Usage
     from fp.view import named, open_view
 
-    if bool(ids) == next_:
+    if bool(ids) == next_ or (next_ and take_over):
         raise Usage("name issues, or say --next", hint="fp claim --next")
     view = open_view(out.start)
     writer = identity.writer_here(view.repository, view.tracker.config, who)
     if next_:
-        return _tell(out, [claim_next(view, writer)])
+        return _tell(out, [claiming.claim_next(view, writer)])
     wanted = list(dict.fromkeys(named(view, word).id for word in ids))
     taken: list[Taken] = []
+    claim = claiming.take_over if take_over else claiming.claim_named
     for issue_id in wanted:
-        taken.append(claim_named(view, issue_id, writer))
+        taken.append(claim(view, issue_id, writer))
         _tell(out, taken[-1:], quiet_document=len(wanted) > 1)
     if len(wanted) > 1:
         _document(out, taken)
@@ -57,7 +62,8 @@ def _tell(out: Output, taken: list[Taken], *, quiet_document: bool = False) -> i
         for denied in one.lost:
             out.note(f"lost: {safe(denied.text)}")
         claim = one.tip.claim
-        out.line(f"{out.style(one.issue.id, 'accent')}  claimed by {safe(claim.holder)}  {safe(one.issue.title)}")
+        held = f"taken over from {safe(one.from_)}" if one.from_ else f"claimed by {safe(claim.holder)}"
+        out.line(f"{out.style(one.issue.id, 'accent')}  {held}  {safe(one.issue.title)}")
         out.said(f"  epoch {claim.epoch}, token {one.tip.token}, judged at {safe(one.view.where)}")
         out.said(f"  read it: fp show {one.issue.id}   give it back: fp release {one.issue.id}")
     if not quiet_document:
@@ -77,6 +83,7 @@ def _document(out: Output, taken: list[Taken]) -> None:
             "ref": one.view.ref.ref,
             "commit": one.view.commit,
             "authority": one.view.authority.name,
+            "taken_over_from": one.from_ or None,
             "lost": [denied._asdict() for denied in one.lost],
         }
         for one in taken

@@ -50,6 +50,21 @@ def test_the_second_is_told_who_holds_it(here: Tracked) -> None:
     assert here.fp("claim", A, agent="one").code == 4
 
 
+def test_a_person_takes_over_in_one_step_and_the_old_token_is_fenced(here: Tracked) -> None:
+    (old,) = here.json("claim", A, agent="one")["claims"]
+    (claim,) = here.json("claim", A, "--take-over")["claims"]
+    assert (claim["epoch"], claim["taken_over_from"]) == (2, "agent/one")
+    late = here.fp("release", A, "--token", old["token"], agent="one")
+    assert (late.code, "the token is not that of epoch 2" in late.err) == (1, True)
+
+
+def test_an_agent_cannot_vouch_that_a_holder_is_gone(here: Tracked) -> None:
+    here.json("claim", A, agent="one")
+    refused = here.fp("claim", A, "--take-over", agent="two")
+    assert (refused.code, "only a person" in refused.err) == (1, True)
+    assert here.json("claim", B, "--take-over", agent="two")["claims"][0]["taken_over_from"] is None
+
+
 def test_next_goes_by_the_order_of_dispatch(here: Tracked) -> None:
     here.issue(C, second=2)
     here.edit(C, "priority: medium", "priority: critical")

@@ -1,0 +1,90 @@
+"""Leases: how long a holder may go unseen, and what then licenses a takeover of its claim.
+
+Pure. A lease is timed by the observer's own monotonic clock, from its first sight of the claim's commit; clocks of two
+machines are never compared. A lease that is over is a suspicion: a takeover needs a proof of death besides, or a policy
+that fences the holder off. A holder that could not renew in time stops its worker before anybody may start another.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fp.kernel.ports import Oid, ProcessId
+
+RENEWALS_A_LEASE = 3
+"""How often a live holder renews: two renewals may fail before the lease is over."""
+
+_HANDLE = re.compile(r"worker:([^\s:]+):([0-9]{1,20}):([0-9]{1,10}):([0-9]{1,20})", re.ASCII)
+
+
+class Lease(StrEnum):
+    """Of our own claim: renewed lately, to be renewed, or not renewed in time."""
+
+    FRESH = "fresh"
+    DUE = "due"
+    OVER = "over"
+
+
+class Renewed(NamedTuple):
+    """When our own claim was last written: seconds of the monotonic clock, taken before the write, and the boot."""
+
+    monotonic: float
+    boot: str
+
+
+def own_lease(renewed: Renewed | None, lease_seconds: int, now: Renewed) -> Lease:
+    """How our own claim stands. Without a lease it is always fresh; an earlier boot's clock says nothing."""
+    if not lease_seconds:
+        return Lease.FRESH
+    if renewed is None or renewed.boot != now.boot:
+        return Lease.OVER
+    since = now.monotonic - renewed.monotonic
+    if since >= lease_seconds:
+        return Lease.OVER
+    return Lease.DUE if since >= lease_seconds / RENEWALS_A_LEASE else Lease.FRESH
+
+
+class Place(NamedTuple):
+    """Where a process can be looked for: a boot of a kernel, and a space of process ids within it."""
+
+    boot: str
+    process_space: int
+
+
+def handle_of(process: ProcessId, process_space: int) -> str:
+    """The worker of a run as its claim names it."""
+    return f"worker:{process.boot}:{process_space}:{process.pid}:{process.started}"
+
+
+def worker_at(handle: str, here: Place) -> tuple[int, int] | None:
+    """The pid and start time that a handle names, if it is of this very place; elsewhere nothing can be seen of it."""
+    found = _HANDLE.fullmatch(handle)
+    if found is None or Place(found[1], int(found[2])) != here:
+        return None
+    return int(found[3]), int(found[4])
+
+
+class Watch:
+    """Since when this observer has seen each claim unchanged. Losing it only starts counting again."""
+
+    __slots__ = ("_seen",)
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[Oid, float]] = {}
+
+    def look(self, tips: Mapping[str, Oid], now: float) -> None:
+        """Note the claims of these issues as they stand at `now`, in monotonic seconds; others are forgotten."""
+        self._seen = {
+            issue: seen if (seen := self._seen.get(issue)) is not None and seen[0] == oid else (oid, now)
+            for issue, oid in tips.items()
+        }
+
+    def unchanged_seconds(self, issue: str, now: float) -> float:
+        """For how long the claim has stood so; 0 for one that was not looked at."""
+        seen = self._seen.get(issue)
+        return 0.0 if seen is None else now - seen[1]

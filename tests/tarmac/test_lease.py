@@ -1,0 +1,60 @@
+"""Leases: when our own is to be renewed or over, what a handle proves, and since when another's claim stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from fp.kernel.ports import ProcessId
+from tarmac.lease import Lease, Place, Renewed, Watch, handle_of, own_lease, worker_at
+
+WORKER = ProcessId(4711, 99, "boot-1")
+HANDLE = handle_of(WORKER, 7)
+
+
+@pytest.mark.parametrize(
+    ("renewed", "seconds", "now", "expected"),
+    [
+        (Renewed(100.0, "b"), 0, Renewed(9e9, "b"), Lease.FRESH),
+        (Renewed(100.0, "b"), 30, Renewed(109.9, "b"), Lease.FRESH),
+        (Renewed(100.0, "b"), 30, Renewed(110.0, "b"), Lease.DUE),
+        (Renewed(100.0, "b"), 30, Renewed(129.9, "b"), Lease.DUE),
+        (Renewed(100.0, "b"), 30, Renewed(130.0, "b"), Lease.OVER),
+        (Renewed(100.0, "b"), 30, Renewed(101.0, "after a reboot"), Lease.OVER),
+        (None, 30, Renewed(101.0, "b"), Lease.OVER),
+        (None, 0, Renewed(101.0, "b"), Lease.FRESH),
+    ],
+)
+def test_our_own_lease(renewed: Renewed | None, seconds: int, now: Renewed, expected: Lease) -> None:
+    assert own_lease(renewed, seconds, now) is expected
+
+
+@pytest.mark.parametrize(
+    ("handle", "place", "expected"),
+    [
+        (HANDLE, Place("boot-1", 7), (4711, 99)),
+        (HANDLE, Place("boot-1", 8), None),
+        (HANDLE, Place("boot-2", 7), None),
+        ("", Place("boot-1", 7), None),
+        ("https://example.org/job/1", Place("boot-1", 7), None),
+        (f"{HANDLE}\n", Place("boot-1", 7), None),
+        ("worker:boot-1:7:-1:99", Place("boot-1", 7), None),
+    ],
+)
+def test_a_handle_names_a_process_of_its_own_place_alone(
+    handle: str, place: Place, expected: tuple[int, int] | None
+) -> None:
+    assert worker_at(handle, place) == expected
+
+
+def test_a_watch_counts_from_the_first_sight_of_a_claim_s_commit() -> None:
+    watch = Watch()
+    watch.look({"FP-a": "1", "FP-b": "1"}, 10.0)
+    watch.look({"FP-a": "1", "FP-b": "2"}, 20.0)
+    assert [watch.unchanged_seconds(issue, 25.0) for issue in ("FP-a", "FP-b", "FP-c")] == [15.0, 5.0, 0.0]
+
+
+def test_a_claim_that_went_and_came_back_is_timed_anew() -> None:
+    watch = Watch()
+    for tips, now in (({"FP-a": "1"}, 10.0), ({}, 20.0), ({"FP-a": "1"}, 30.0)):
+        watch.look(tips, now)
+    assert watch.unchanged_seconds("FP-a", 31.0) == 1.0
