@@ -30,6 +30,8 @@ FOLDER = "folder"
 LINK = "link"
 OTHER = "other"
 LINK_MODE = "120000"
+FOLDERS_ASKED_MAX = 16
+"""Beyond this many issues one listing of all events is cheaper than one each: 4 ms each against 50 ms at 60,000."""
 
 
 class Found(NamedTuple):
@@ -157,8 +159,9 @@ class CommitSource:
         self.label = label or commit[:9]
 
     def has_tracker(self) -> bool:
-        """Whether there is an `.issues` folder."""
-        return bool(self._objects.list_folder(self._treeish, ISSUES_FOLDER))
+        """Whether there is an `.issues` folder. Lists the one above: it is shorter."""
+        top = self._objects.list_folder(self._treeish)
+        return any(entry.path == ISSUES_FOLDER and entry.kind == "tree" for entry in top)
 
     def issue_names(self) -> list[str]:
         """One listing."""
@@ -287,7 +290,12 @@ def load_events(
     source: IssueSource, issue_id: str | None = None, *, cache: Cache | None = None
 ) -> tuple[dict[str, tuple[Event, ...]], list[Problem]]:
     """Events by issue, in the order of their names; of one issue, or of all."""
-    found_files = source.event_files(issue_id)
+    return _events_in(source, source.event_files(issue_id), cache)
+
+
+def _events_in(
+    source: IssueSource, found_files: Sequence[Found], cache: Cache | None = None
+) -> tuple[dict[str, tuple[Event, ...]], list[Problem]]:
     if not found_files:
         return {}, []
     events: dict[str, list[Event]] = {}
@@ -297,6 +305,19 @@ def load_events(
         if event is not None:
             events.setdefault(path.split("/")[2], []).append(event)
     return {owner: tuple(ones) for owner, ones in events.items()}, problems
+
+
+def add_events(source: IssueSource, tracker: Tracker, ids: Collection[str]) -> Tracker:
+    """The tracker with the events of these issues, and the problems of their files."""
+    if not ids:
+        return tracker
+    if len(ids) > FOLDERS_ASKED_MAX:
+        wanted = frozenset(ids)
+        found = [one for one in source.event_files() if one.path.split("/")[2] in wanted]
+    else:
+        found = [one for issue_id in sorted(ids) for one in source.event_files(issue_id)]
+    events, problems = _events_in(source, found)
+    return tracker._replace(events={**tracker.events, **events}, problems=(*tracker.problems, *problems))
 
 
 def _by_id(

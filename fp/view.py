@@ -10,17 +10,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fp import claims, eligibility, history, source
+from fp.claim import RECORDED
 from fp.codec import resolve
 from fp.config import LOCAL_AUTHORITY
 from fp.kernel.errors import Conflict, External, Refused
 from fp.kernel.git.objects import GitObjects
 from fp.kernel.git.repo import Repository
 from fp.kernel.world import World, real_world
-from fp.model import ISSUES_FOLDER
 from fp.source import CommitSource
 from fp.trackerref import TrackerRef, tracker_ref
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from fp.claims import Authority
@@ -58,25 +59,42 @@ class View:
         return f"{self.ref.short} {self.commit[:9]}"
 
 
-def open_view(start: Path, *, offline_ok: bool = False, ask: bool = True) -> View:
+def open_view(start: Path, *, offline_ok: bool = False, ask: bool = True, folded: bool = True) -> View:
     """Look once. Refused before the first commit; External when the authority cannot be reached and must be.
 
-    Without `ask` no remote is asked: the claims are those of the last fetch, and nothing is written.
+    Without `ask` no remote is asked: the claims are those of the last fetch, and nothing is written. Without `folded`
+    the front matter is trusted: events are read only where a claim ended, whose epoch they must record.
     """
     repository = Repository.discover(start)
-    world, objects = real_world(start), GitObjects(repository)
+    world, objects = real_world(start, repository), GitObjects(repository)
     for _ in range(READS_MAX):
-        config = _settings(repository, objects)
+        first = tracker_ref(repository, objects)
+        config = _settings(first, objects)
         authority = claims.open_authority(world, config)
         held, stale = _claims(authority, offline_ok=offline_ok) if ask else _known_claims(authority)
         if not stale:
-            _fetch_tracker(authority, tracker_ref(repository, objects))
-        ref = tracker_ref(repository, objects)
-        tracker = source.load(CommitSource(objects, commit_of(ref)), with_events=True)
+            _fetch_tracker(authority, first)
+        ref = first._replace(commit=repository.resolve(first.ref))
+        tracker = source.load(CommitSource(objects, commit_of(ref)), with_events=folded)
         if (tracker.config.authority, tracker.config.claim_refs) == (config.authority, config.claim_refs):
             seen = View(world, repository, objects, ref, commit_of(ref), tracker, held, authority, frozenset(), stale)
-            return replace(seen, explained=history.explained(history.git_log(repository), objects, tracker))
+            return _explained(seen) if folded else with_events(seen, _ended(held, tracker))
     raise Conflict("the tracker's settings keep changing while they are read", hint="try again")
+
+
+def with_events(view: View, ids: Collection[str]) -> View:
+    """The view with the events of these issues read, and no others."""
+    where = CommitSource(view.objects, view.commit)
+    return _explained(replace(view, tracker=source.add_events(where, view.tracker, ids)))
+
+
+def _explained(view: View) -> View:
+    log = history.git_log(view.repository)
+    return replace(view, explained=history.explained(log, view.objects, view.tracker))
+
+
+def _ended(held: Claimed, tracker: Tracker) -> list[str]:
+    return [one for one, tip in held.tips.items() if tip.claim.state in RECORDED and one in tracker.issues]
 
 
 def refreshed(view: View) -> View:
@@ -99,8 +117,7 @@ def commit_of(ref: TrackerRef) -> str:
     return ref.commit
 
 
-def _settings(repository: Repository, objects: GitObjects) -> Config:
-    ref = tracker_ref(repository, objects)
+def _settings(ref: TrackerRef, objects: GitObjects) -> Config:
     where = CommitSource(objects, commit_of(ref))
     if not where.has_tracker():
         hint = "commit .issues there; `git config fp.trackerRef REF` names another ref"
@@ -144,15 +161,3 @@ def named(view: View, word: str) -> Issue:
         why = left_out[found]
         raise Refused(f"{found}: {why.text}", hint=why.next_command, reason=why.code)
     return view.tracker.issues[found]
-
-
-def drafts(view: View) -> list[str]:
-    """Issue files of this worktree that differ from the judged commit: drafts, or another branch's proposals."""
-    top = view.repository.top
-    if top is None:
-        return []
-    differ = ("diff", "--name-only", "-z", "--no-ext-diff", "--no-textconv", "--no-renames")
-    changed = view.repository.git(*differ, view.commit, "--", ISSUES_FOLDER).fields()
-    new = view.repository.git("ls-files", "--others", "--exclude-standard", "-z", "--", ISSUES_FOLDER).fields()
-    found = {path for path in (*changed, *new) if path.count("/") == 1 and path.endswith(".md")}
-    return sorted(found)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from fp.kernel.git.repo import Repository
     from fp.kernel.ports import (
         Clock,
         Files,
@@ -45,8 +46,8 @@ class World:
     remote: Callable[[str], Remote]
 
 
-def real_world(start: Path) -> World:
-    """The real ports of the repository that holds `start`; Usage when there is none."""
+def real_world(start: Path, repository: Repository | None = None) -> World:
+    """The real ports of the repository that holds `start`, given or looked for; Usage when there is none."""
     from fp.kernel.clock import SystemClock
     from fp.kernel.fs import RealFiles
     from fp.kernel.git.merge import GitMerges
@@ -59,7 +60,7 @@ def real_world(start: Path) -> World:
     from fp.kernel.ids import SystemIds
     from fp.kernel.process import LocalProcesses
 
-    repository = Repository.discover(start)
+    repository = repository or Repository.discover(start)
     objects = GitObjects(repository)
     host = SystemHost()
     return World(

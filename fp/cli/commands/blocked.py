@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 def command(out: Output, ids: tuple[str, ...]) -> int:
     """Say why issues are not picked up, each reason with the command that changes it; without ID, for all open ones.
 
+    Of issues named by ID the history is judged too; of all open ones `fp check` does that, and here the files count.
+
     \b
     Example:
       fp blocked k3v
@@ -29,7 +31,7 @@ def command(out: Output, ids: tuple[str, ...]) -> int:
     from fp.eligibility import excluded
     from fp.view import open_view
 
-    view = open_view(out.start, offline_ok=True)
+    view = open_view(out.start, offline_ok=True, folded=False)
     left_out = excluded(view.tracker)
     judged = _judged(view, ids) if ids else [one for one in view.judged() if one.reasons]
     out.line(f"{len(judged) + (0 if ids else len(left_out))} blocked at {_safe(view.where)}")
@@ -53,9 +55,10 @@ def command(out: Output, ids: tuple[str, ...]) -> int:
 
 def _judged(view: View, words: Iterable[str]) -> list[Eligibility]:
     from fp import eligibility
-    from fp.view import named
+    from fp.view import named, with_events
 
     wanted = dict.fromkeys(named(view, word).id for word in words)
+    view = with_events(view, wanted)
     return [
         eligibility.judge(view.tracker, view.claims, view.tracker.issues[issue_id], explained=view.explained)
         for issue_id in wanted

@@ -25,15 +25,17 @@ DRAFTS_SHOWN_MAX = 5
 def command(out: Output) -> int:
     """Show what an orchestrator, or `fp claim --next`, would pick up now, in order; who holds what; why not the rest.
 
-    Everything is judged at one commit of the tracker ref, which the first line names. Drafts do not count.
+    Everything is judged at one commit of the tracker ref, which the first line names. Drafts do not count. The files
+    say the status; whether their history adds up is told by `fp check`, and asked again by whoever takes an issue.
 
     \b
     Example:
       fp ready
     """
-    from fp.view import drafts, open_view
+    from fp.drafts import drafts
+    from fp.view import open_view
 
-    view = open_view(out.start, offline_ok=True)
+    view = open_view(out.start, offline_ok=True, folded=False)
     seen = _Seen(view, view.judged(), drafts(view))
     _show(out, seen)
     _show_waiting(out, seen)

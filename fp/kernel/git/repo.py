@@ -38,13 +38,15 @@ class Repository:
         if not start.is_dir():
             raise Usage(f"no such folder: {start}", reason="no-folder")
         names = ("--absolute-git-dir", "--git-common-dir", "--is-shallow-repository", "--show-object-format")
-        found = git(start, "rev-parse", "--path-format=absolute", *names, "--is-bare-repository", ok=(0, 128))
-        if found.code:
+        words = ("rev-parse", "--path-format=absolute", *names, "--show-toplevel")
+        found = git(start, *words, ok=(0, 128))  # 128 with all but the last line: bare, or inside `.git` itself
+        lines = found.lines()
+        if found.code and len(lines) != len(names):
             raise _no_repository(start, found)
-        if len(found.lines()) != len(names) + 1:
+        if len(lines) != len(names) + (found.code == 0):
             raise Usage(f"a repository whose path holds a line break is not supported: {start}", reason="bad-path")
-        git_dir, common_dir, shallow, object_format, bare = found.lines()
-        top = None if bare == "true" else _top(start)
+        git_dir, common_dir, shallow, object_format = lines[: len(names)]
+        top = Path(lines[-1]) if found.code == 0 else None
         return Repository(top, Path(git_dir), Path(common_dir), shallow == "true", object_format)
 
     @property
@@ -102,11 +104,6 @@ def version() -> tuple[int, int]:
     words = git(Path("/"), "version").text().split()
     major, minor = words[2].split(".")[:2]
     return int(major), int(minor)
-
-
-def _top(start: Path) -> Path | None:
-    found = git(start, "rev-parse", "--show-toplevel", ok=(0, 128))  # fails inside `.git` itself
-    return Path(found.text()) if found.code == 0 else None
 
 
 def _no_repository(start: Path, found: Completed) -> Usage | External:

@@ -181,6 +181,21 @@ def test_a_committed_hand_edit_is_no_contradiction_and_a_forged_one_is(here: Tra
     assert here.json("blocked", B)["blocked"][0]["reasons"][0]["code"] == "contradiction"
 
 
+def test_a_listing_trusts_the_file_and_whoever_takes_the_issue_asks_its_history(here: Tracked) -> None:
+    assert here.fp("start", B).code == 0
+    here.edit(B, "status: in-progress", "status: todo")
+    here.repo.commit("event and status disagree in one commit")
+    assert B in [one["id"] for one in here.json("ready")["ready"]]
+    assert here.json("claim", B)["reason"] == "contradiction"
+
+
+def test_a_released_issue_is_ready_again(here: Tracked) -> None:
+    for issue_id in (A, B):
+        assert here.fp("claim", issue_id, agent="one").code == 0
+    assert here.fp("release", A, agent="one").code == 0
+    assert [one["id"] for one in here.json("ready")["ready"]] == [A]
+
+
 def test_before_the_first_commit_it_says_so(tmp_path: Path, repo: Repo, command: Command) -> None:
     repo.git("init", "-q", str(tmp_path / "new"))
     here = Tracked(type(repo)(tmp_path / "new"), command)

@@ -1,0 +1,77 @@
+"""The issue files of a worktree in one go: what the disk says of each, and their bytes. A shell; reads only.
+
+Imports the standard library alone, and little of it: `fp list` asks this before anything else. Ten thousand files cost
+28 ms to look at and 45 ms to read here, twice as much through the port `Files`, which resolves each path anew.
+"""
+
+from __future__ import annotations
+
+import os
+from stat import S_ISREG
+
+TYPE_CHECKING = False  # `typing` alone is 7 ms of a command of 60 [measured]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    Stamp = tuple[int, int, int, int]
+    """mtime and ctime in nanoseconds, size in bytes, inode."""
+
+READ_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe must not hold us up
+FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+UNSTAMPED: Stamp = (0, 0, 0, 0)
+"""Of what is no regular file: it is never taken for unchanged."""
+
+
+def look(folder: str) -> dict[str, Stamp]:
+    """Every name that ends in `.md`, with its stamp. Links are not followed."""
+    found = {}
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = entry.name
+            if name[-3:] == ".md":
+                try:
+                    seen = entry.stat(follow_symlinks=False)
+                except FileNotFoundError:
+                    continue
+                found[name] = _stamp(seen)
+    return found
+
+
+def _stamp(seen: os.stat_result) -> Stamp:
+    if not S_ISREG(seen.st_mode):
+        return UNSTAMPED
+    return seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size, seen.st_ino
+
+
+def read(folder: str, names: Iterable[str], limit_bytes: int) -> dict[str, tuple[Stamp, bytes]]:
+    """Stamp and bytes of each regular file; what is none, cannot be opened or is larger is left out.
+
+    The stamp is taken of the open file before its first byte: a later change gives another one.
+    """
+    found = {}
+    descriptor = os.open(folder, FOLDER_FLAGS)
+    try:
+        for name in names:
+            one = _read(descriptor, name, limit_bytes)
+            if one is not None:
+                found[name] = one
+    finally:
+        os.close(descriptor)
+    return found
+
+
+def _read(folder: int, name: str, limit_bytes: int) -> tuple[Stamp, bytes] | None:
+    try:
+        descriptor = os.open(name, READ_FLAGS, dir_fd=folder)
+    except OSError:
+        return None
+    try:
+        stamp = _stamp(os.fstat(descriptor))
+        if stamp == UNSTAMPED or stamp[2] > limit_bytes:
+            return None
+        data = os.read(descriptor, stamp[2] + 1)
+        return (stamp, data) if len(data) == stamp[2] else None
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
