@@ -148,7 +148,7 @@ def _symbol(root: Node, source: bytes, spec: Language, fragment: str, scheme: st
 
     resolved = resolve(root, source, spec, parse_symbol(fragment))
     if resolved.found:
-        parts = [part for definition in resolved.found for part in definition.parts]
+        parts = [part for definition in resolved.found for part in definition.content]
         digest = tree_digest(parts, source, spec, comments=WITH_COMMENTS in scheme)
         return Found(Stamp(scheme, digest), resolved.found[0].line, resolved.found[-1].end_line)
     if resolved.choices:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DIGEST_BYTES = 16
 
 
-def tree_digest(parts: Sequence[Node], source: bytes, language: Language, *, comments: bool) -> str:
+def tree_digest(parts: Sequence[Node | bytes], source: bytes, language: Language, *, comments: bool) -> str:
     """The digest of some nodes in order; hex. With `comments`, their words count too."""
     found = tokens(parts, source, language)
     if comments:
@@ -46,10 +46,10 @@ def to_lf(data: bytes) -> bytes:
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
 
 
-def tokens(parts: Sequence[Node], source: bytes, language: Language) -> list[bytes]:
+def tokens(parts: Sequence[Node | bytes], source: bytes, language: Language) -> list[bytes]:
     """The normalised tokens of some nodes."""
-    if any(part.has_error for part in parts):
-        return [b"!" + source[part.start_byte : part.end_byte] for part in parts]
+    if any(not isinstance(part, bytes) and part.has_error for part in parts):
+        return [part if isinstance(part, bytes) else b"!" + source[part.start_byte : part.end_byte] for part in parts]
     return walk(parts, source, language)
 
 
@@ -79,10 +79,10 @@ def shaped(node: Node, source: bytes, language: Language) -> Sequence[Node | byt
     return branch(node, source) if node.child_count else (leaf(node, source),)
 
 
-def comment_texts(parts: Sequence[Node], source: bytes, language: Language) -> list[bytes]:
+def comment_texts(parts: Sequence[Node | bytes], source: bytes, language: Language) -> list[bytes]:
     """The comments inside some nodes, in order."""
     found = []
-    stack = list(reversed(parts))
+    stack = [part for part in reversed(parts) if not isinstance(part, bytes)]
     while stack:
         node = stack.pop()
         if node.type in language.comments:

@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 
 Rule = Callable[["Node", bytes], Sequence["Node | bytes"]]
 
+
+class Name(NamedTuple):
+    """A dotted name of a definition, and the finer one that tells it from others of that name, if there is one."""
+
+    names: tuple[str, ...]
+    finer: tuple[str, ...] = ()
+
+
+Naming = Callable[["Node", bytes], Sequence[Name]]
+
 OPEN, CLOSE = b"(", b")"
 """First byte of the tokens around an inner node, so that structure, hence precedence, is part of what is compared."""
 NAMED, PLAIN, STRING, VERBATIM, KEY = b"n", b"p", b"s", b"v", b"k"
@@ -27,13 +37,16 @@ NAMED, PLAIN, STRING, VERBATIM, KEY = b"n", b"p", b"s", b"v", b"k"
 class Form(NamedTuple):
     """How a node kind defines a symbol: the fields of its name, of its parameters, and of what holds its members.
 
-    An empty `name` means that the node is its own name, directly inside a node of kind `within`.
+    An empty `name` means that the node is its own name, directly inside a node of kind `within`. `naming` computes
+    names that no field holds; with `opens` the node only opens the scope of a symbol that is defined elsewhere.
     """
 
     name: str = "name"
     body: str = "body"
     parameters: str = ""
     within: str = ""
+    naming: Naming | None = None
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,10 @@ class Language:
     """kinds that are a name"""
     parameters: Mapping[str, tuple[str, str]]
     """parameter kinds: the fields of name and type"""
+    groups: frozenset[str] = frozenset()
+    """those of the wrappers that may hold several definitions: of them the opening words alone belong to each"""
+    context: Callable[[Node, bytes], Sequence[Node | bytes]] | None = None
+    """what the value of a definition depends on beside its own text: its place in an enumeration"""
     marked: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """kinds that define a fixed name when they have a certain token as child: `export default`"""
     leading: frozenset[str] = frozenset()
@@ -71,6 +88,8 @@ class Language:
     """first parameters that no caller passes"""
     name_text: Callable[[Node, bytes], str] | None = None
     """how a name that is no plain identifier reads (a quoted key)"""
+    joint: str = "."
+    """what parts the names of a dotted one: `::`"""
     fold_names: bool = False
     """whether names are the same when NFKC makes them so"""
 
@@ -146,3 +165,16 @@ def _gap(source: bytes, start: int, stop: int) -> list[bytes]:
         return []
     words = source[start:stop].replace(b"\\\n", b" ").strip()
     return [VERBATIM + words] if words else []
+
+
+def transparent(node: Node, source: bytes) -> Sequence[Node | bytes]:
+    """Parentheses: the tree already says what binds to what."""
+    return [child for child in node.children if child.type not in ("(", ")")]
+
+
+def no_trailing_comma(node: Node, source: bytes) -> Sequence[Node | bytes]:
+    """`(a, b,)` is `(a, b)`."""
+    inner = [child for child in node.children if not child.is_extra]
+    if len(inner) > 2 and inner[-2].type == ",":
+        del inner[-2]
+    return branch(node, source, inner)

@@ -22,11 +22,16 @@ SUFFIXES = {
     ".mts": "typescript",
     ".cts": "typescript",
     ".tsx": "tsx",
+    ".js": "javascript",
+    ".mjs": "javascript",
+    ".cjs": "javascript",
+    ".jsx": "javascript",
 }
 MODULES = {
     "python": "drift.languages.python:LANGUAGE",
     "typescript": "drift.languages.typescript:TYPESCRIPT",
     "tsx": "drift.languages.typescript:TSX",
+    "javascript": "drift.languages.javascript:JAVASCRIPT",
 }
 
 

@@ -18,7 +18,7 @@ def digest(name: str, source: str, fragment: str = "", *, comments: bool = False
     data = source.encode()
     root = parser(name).parse(data).root_node
     assert not root.has_error, f"does not parse: {source}"
-    parts = [part for found in look_up(name, source, fragment).found for part in found.parts] if fragment else [root]
+    parts = [part for found in look_up(name, source, fragment).found for part in found.content] if fragment else [root]
     assert parts, f"no {fragment} in {source}"
     return tree_digest(parts, data, language(name), comments=comments)
 
