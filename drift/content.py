@@ -152,6 +152,8 @@ def _symbol(root: Node, source: bytes, spec: Language, fragment: str, scheme: st
         digest = tree_digest(parts, source, spec, comments=WITH_COMMENTS in scheme)
         return Found(Stamp(scheme, digest), resolved.found[0].line, resolved.found[-1].end_line)
     if resolved.choices:
-        return Missing(Reason.SYMBOL_AMBIGUOUS, "several definitions have this name", resolved.choices)
+        lines = ", ".join(str(line) for line in sorted(set(resolved.lines)))
+        message = f"several definitions have this name, on lines {lines}"
+        return Missing(Reason.SYMBOL_AMBIGUOUS, message, resolved.choices)
     errors = "; the file has syntax errors" if root.has_error else ""
     return Missing(Reason.SYMBOL_NOT_FOUND, f"no such symbol{errors}", resolved.near)

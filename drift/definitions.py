@@ -176,7 +176,7 @@ def _heading(group: Node, inner: Node) -> tuple[Node, ...]:
         if child.type == inner.type:
             break
         shared.append(child)
-    return tuple(child for child in shared if child.type not in ("(", "comment", "line_comment", "block_comment"))
+    return tuple(child for child in shared if child.type != "(" and not child.is_extra)
 
 
 def _opening(parent: Node, inner: Node) -> tuple[Node, ...]:

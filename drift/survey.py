@@ -32,12 +32,9 @@ CODE_BYTES_MAX = 1024 * 1024
 CODE_BYTES_TOTAL_MAX = 64 * 1024 * 1024
 """Of more code than this, nobody knows in time whether a name is defined once; only files named by path count then."""
 
-_HEADS = re.compile(
-    rb"^(?:export[ \t]+)?(?:default[ \t]+)?(?:declare[ \t]+)?(?:abstract[ \t]+)?(?:async[ \t]+)?"
-    rb"(?:(?:def|class|function|interface|type|enum|namespace|module|const|let|var)[ \t*]+)?([A-Za-z_$][\w$]*)",
-    re.MULTILINE,
-)
-"""The first name of lines that start at the margin: what a file may define at its top."""
+_HEADS = re.compile(rb"^[A-Za-z_$@#][^\n]{0,160}", re.MULTILINE)
+_WORDS = re.compile(rb"[A-Za-z_$][\w$]*")
+"""The words of lines that start at the margin hold every name that a file may define at its top."""
 
 
 class Survey(NamedTuple):
@@ -86,7 +83,7 @@ def _index(workspace: Workspace, files: Sequence[str], wanted: frozenset[str]) -
         total += len(data)
         if total > CODE_BYTES_TOTAL_MAX:
             return {}, False
-        if len(data) <= CODE_BYTES_MAX and not heads.isdisjoint(_HEADS.findall(data)):
+        if len(data) <= CODE_BYTES_MAX and not heads.isdisjoint(_WORDS.findall(b"\n".join(_HEADS.findall(data)))):
             for name in _defined(path, data):
                 if name in wanted:
                     places[name].append(path)

@@ -98,10 +98,6 @@ def _file(node: Node, source: bytes) -> Sequence[Node | bytes]:
     return [OPEN + b"imports", *chosen, CLOSE, *others]
 
 
-def _interface(node: Node, source: bytes) -> Sequence[Node | bytes]:
-    return branch(node, source, [child for child in meaningful(node, TRIVIA) if child.type not in (";", "\n")])
-
-
 def _parameters(node: Node, source: bytes) -> Sequence[Node | bytes]:
     """`a, b int` is `a int, b int`; a lone unnamed result needs no parentheses."""
     inner = [child for child in meaningful(node, TRIVIA) if child.is_named]
@@ -165,11 +161,13 @@ def _constant(node: Node, source: bytes) -> Sequence[Node | bytes]:
     if giving is None or value is None:
         return ()
     place = [b"iota%d" % at] if b"iota" in text(value, source) else []
-    inherited = [] if giving.id == node.id else [child for child in (giving.child_by_field_name("type"), value) if child]
+    inherited = (
+        [] if giving.id == node.id else [child for child in (giving.child_by_field_name("type"), value) if child]
+    )
     return [*place, *inherited]
 
 
-_LISTED = ("argument_list", "literal_value", "type_parameter_list", "type_arguments", "special_argument_list")
+_LISTED = ("argument_list", "literal_value", "type_parameter_list", "type_arguments")
 
 GO = Language(
     grammar="go-0.25.0",
@@ -181,7 +179,6 @@ GO = Language(
         **dict.fromkeys(("for_clause", "if_statement", "expression_switch_statement"), _header),
         "type_switch_statement": _header,
         "source_file": _file,
-        "interface_type": _interface,
         "parameter_list": _parameters,
         **dict.fromkeys(_LISTED, no_trailing_comma),
     },
@@ -195,7 +192,6 @@ GO = Language(
         "field_declaration": Form(body="type", naming=_embedded),
         "method_elem": Form(body="", parameters="parameters"),
         "short_var_declaration": Form(name="left", body="right"),
-        "func_literal": Form(name="", within="nowhere"),
     },
     trivia=TRIVIA,
     comments=TRIVIA,

@@ -26,12 +26,16 @@ SUFFIXES = {
     ".mjs": "javascript",
     ".cjs": "javascript",
     ".jsx": "javascript",
+    ".go": "go",
+    ".rs": "rust",
 }
 MODULES = {
     "python": "drift.languages.python:LANGUAGE",
     "typescript": "drift.languages.typescript:TYPESCRIPT",
     "tsx": "drift.languages.typescript:TSX",
     "javascript": "drift.languages.javascript:JAVASCRIPT",
+    "go": "drift.languages.golang:GO",
+    "rust": "drift.languages.rust:RUST",
 }
 
 
