@@ -110,9 +110,9 @@ def _parameters(node: Node, source: bytes) -> Sequence[Node | bytes]:
         kind = child.child_by_field_name("type")
         if child.type != "parameter_declaration" or kind is None or not names:
             items.append(child)
-        for name in names if child.type == "parameter_declaration" and kind is not None else ():
-            if name.is_named:
-                items += [OPEN + b"parameter", name, kind, CLOSE]
+            continue
+        for name in (name for name in names if name.is_named):
+            items += [OPEN + b"parameter", name, kind, CLOSE]
     return [*items, CLOSE]
 
 
