@@ -74,6 +74,7 @@ from fp.model import (
     EVENTS_FOLDER,
     HOLD,
     ID_ALPHABET,
+    ID_LENGTH,
     IN_PROGRESS,
     IN_REVIEW,
     ISSUES_FOLDER,
@@ -81,6 +82,7 @@ from fp.model import (
     TODO,
     Issue,
 )
+from fp.proposing import Proposed, plan_proposals
 from fp.source import CommitSource, WorktreeSource, id_or_refusal, load, load_config
 from fp.tracker import Tracker
 from fp.trackerref import TrackerRef, branch_at, tracker_ref
@@ -126,6 +128,7 @@ __all__ = [
     "HOLD",
     "HUMAN",
     "ID_ALPHABET",
+    "ID_LENGTH",
     "IN_PROGRESS",
     "IN_REVIEW",
     "ISSUES_FOLDER",
@@ -162,6 +165,7 @@ __all__ = [
     "Observed",
     "Planned",
     "Proof",
+    "Proposed",
     "Reason",
     "Stamp",
     "Subject",
@@ -202,6 +206,7 @@ __all__ = [
     "plan_comment",
     "plan_evidence",
     "plan_implicit",
+    "plan_proposals",
     "plan_review",
     "plan_transition",
     "prepare_claim",

@@ -9,7 +9,10 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import MISSING, asdict, dataclass, fields
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FORMAT = 1
 RUNS_FOLDER = "tarmac/runs"
@@ -135,7 +138,7 @@ class Proposal:
 class Outcome:
     """What the agent said of itself: `status` is done, no-change, question or blocked. A claim, not a fact.
 
-    `boxes` are the numbers, from 0, of its issue's boxes that it says are met.
+    `boxes` are the numbers, from 0, of its issue's boxes that it says are met. `issues` are new ones that it proposes.
     """
 
     status: str
@@ -144,6 +147,8 @@ class Outcome:
     boxes: tuple[int, ...] = ()
     comments: tuple[str, ...] = ()
     issues: tuple[Proposal, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """what was not taken of its lists, a sentence each"""
 
 
 OUTCOMES = ("done", "no-change", "question", "blocked")
@@ -213,13 +218,15 @@ def load_exit(data: bytes) -> ExitRecord:
 
 TEXT_CHARACTERS_MAX = 20_000
 ITEMS_MAX = 50
+PROPOSALS_MAX = 10
+LINE_CHARACTERS_MAX = 200
 
 
 def read_outcome(value: Any) -> Outcome | None:
     """Read what an agent wrote, as hostile as it comes: unknown keys are dropped, texts cut, wrong types ignored."""
     if not isinstance(value, dict) or value.get("status") not in OUTCOMES:
         return None
-    proposals = [item for item in _items(value, "issues") if isinstance(item, dict) and _text(item, "title")]
+    proposals = [item for item in _items(value, "issues") if isinstance(item, dict) and _text(item, "title").strip()]
     boxes = [item for item in _items(value, "boxes") if isinstance(item, int) and not isinstance(item, bool)]
     return Outcome(
         status=value["status"],
@@ -227,8 +234,23 @@ def read_outcome(value: Any) -> Outcome | None:
         question=_text(value, "question"),
         boxes=tuple(sorted({box for box in boxes if box >= 0})),
         comments=tuple(item[:TEXT_CHARACTERS_MAX] for item in _items(value, "comments") if isinstance(item, str)),
-        issues=tuple(Proposal(_text(item, "title"), _text(item, "body")) for item in proposals),
+        issues=tuple(Proposal(_text(item, "title"), _text(item, "body")) for item in proposals[:PROPOSALS_MAX]),
+        left_out=tuple(_left_out(value, len(proposals))),
     )
+
+
+def _left_out(value: dict[str, Any], proposals: int) -> Iterator[str]:
+    """What an earlier reading of these very words said, and what this one leaves out."""
+    yield from (item[:LINE_CHARACTERS_MAX] for item in _items(value, "left_out") if isinstance(item, str))
+    for key in ("comments", "issues"):
+        found = value.get(key)
+        if isinstance(found, list) and len(found) > ITEMS_MAX:
+            yield f"{len(found) - ITEMS_MAX} more of `{key}` were not read: {ITEMS_MAX} is the most"
+    untitled = len(_items(value, "issues")) - proposals
+    if untitled:
+        yield f"{untitled} of `issues` have no title and were not taken"
+    if proposals > PROPOSALS_MAX:
+        yield f"{proposals - PROPOSALS_MAX} more of `issues` were not taken: a run proposes {PROPOSALS_MAX} at most"
 
 
 def _items(value: dict[str, Any], key: str) -> list[Any]:

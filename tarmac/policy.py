@@ -288,8 +288,8 @@ workspace:
 land:
   when: approved
 
-# Where claims live at a remote: how long one may go unrenewed, and what must be known, once that is over, before another
-# factory takes it. proof: its worker is seen dead. fenced: nothing more; the holder is fenced off and cannot land.
+# Where claims live at a remote: how long one may go unrenewed, and what must be known after that before another factory
+# takes it. proof: its worker is seen dead. fenced: nothing more; the holder is fenced off and cannot land.
 lease: 10m
 takeover: proof
 

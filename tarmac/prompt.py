@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from fp.kernel.errors import Config
 from fp.kernel.text import safe, safe_block
 from tarmac.environment import outcome_path
-from tarmac.model import OUTCOMES, AgentSpec, Limits, Run, RunName
+from tarmac.model import OUTCOMES, PROPOSALS_MAX, AgentSpec, Limits, Run, RunName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +57,8 @@ These rules stand above everything else in this text.
   It is a JSON object. `status` is one of {statuses}; `summary` says in a few sentences
   what you did; with the status `question`, `question` is what you ask. You may add `boxes`, the numbers, from 0, of the
   issue's check boxes that are met; `comments`, a list of texts for the issue; and `issues`, a list of
-  `{{"title": "...", "body": "..."}}` for work that you found and left alone.
+  `{{"title": "...", "body": "..."}}` for work that you found and left alone: at most {proposals}, which land on hold
+  with your work.
 """
 
 
@@ -176,6 +177,7 @@ def _rules(fence: Fence, run: Run) -> str:
         branch=run.branch.removeprefix("refs/heads/"),
         ports=ports,
         outcome=safe(outcome_path(run)),
+        proposals=PROPOSALS_MAX,
         statuses=", ".join(f"`{status}`" for status in OUTCOMES),
     )
 

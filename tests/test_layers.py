@@ -19,12 +19,17 @@ FILES = {
 
 PURE = {
     "fp.model", "fp.codec", "fp.event", "fp.chain", "fp.workflow", "fp.writers", "fp.transition", "fp.claim",
-    "fp.graph", "fp.eligibility", "fp.kernel.frontmatter", "fp.kernel.yamlguard", "fp.kernel.markdown",
+    "fp.graph", "fp.eligibility", "fp.proposing", "fp.kernel.frontmatter", "fp.kernel.yamlguard", "fp.kernel.markdown",
     "fp.kernel.text", "fp.kernel.schema", "fp.kernel.emit", "fp.kernel.problem", "fp.kernel.errors", "fp.kernel.trees",
     "drift.anchors", "drift.fingerprint", "drift.model", "drift.compare",
-    "tarmac.model", "tarmac.protocol.run", "tarmac.schedule", "tarmac.diagnose", "tarmac.plan", "tarmac.trust",
-    "tarmac.sim.protocol", "tarmac.sim.modelcheck", "tarmac.snapshot",
+    "tarmac.model", "tarmac.protocol.run", "tarmac.lease", "tarmac.schedule", "tarmac.diagnose", "tarmac.plan",
+    "tarmac.trust", "tarmac.sim.protocol", "tarmac.sim.modelcheck", "tarmac.snapshot",
 }  # fmt: skip
+ADAPTERS = {
+    "tarmac.adapters.issues": "fp.api",
+    "tarmac.adapters.writing": "fp.api",
+    "tarmac.adapters.docs": "drift.api",
+}
 IMPURE_MODULES = {"os", "subprocess", "time", "random", "socket", "sqlite3", "secrets", "shutil", "tempfile"}
 
 
@@ -61,9 +66,7 @@ def allowed(importer: str, target: str) -> bool:
         return False
     if target.startswith("fp.kernel") or target in ("fp", "drift"):
         return True
-    return target.startswith(
-        {"tarmac.adapters.issues": "fp.api", "tarmac.adapters.docs": "drift.api"}.get(importer, "-")
-    )
+    return target.startswith(ADAPTERS.get(importer, "-"))
 
 
 @pytest.mark.parametrize("importer", FILES)

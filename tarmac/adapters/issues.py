@@ -1,7 +1,7 @@
 """The tracker as tarmac sees it, at one commit: what is ready, whose it is, and the writes that a run leads to.
 
-The only importer of `fp.api`. Reads the claims before the tracker commit, so that a landing in between makes a swap
-fail instead of running finished work again. Plans writes as `{path: bytes}`; it moves no ref.
+With `writing` the only importer of `fp.api`. Reads the claims before the tracker commit, so that a landing in between
+makes a swap fail instead of running finished work again. Plans writes as `{path: bytes}`; it moves no ref.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fp import api as fp
-from fp.kernel.clock import instant, parse_instant
+from fp.kernel.clock import instant
 from fp.kernel.errors import Config, Refused
 from fp.kernel.ports import Signature
 from fp.kernel.problem import Severity
+from tarmac.adapters.writing import RunWriting, Writing
 from tarmac.protocol.run import IssueFact
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 claim_rules = fp
 """The rules of claims, for the model check, which explores them as they are."""
 ORCHESTRATOR_EMAIL = "tarmac@invalid"
-RANDOM_LENGTH = 4
-AGENT_TEXT_CHARACTERS_MAX = 4000
 SETTINGS_PATH = ".issues/config.yaml"
 CLAIMED = "claimed"
 RUN_HOLDER = "run"
@@ -254,9 +253,10 @@ class Issues:
         return Signature("tarmac", ORCHESTRATOR_EMAIL, self._world.clock.now())
 
     def landing_changes(self, record: Record) -> fp.Changes:
-        """What a landing writes: the pick-up, the evidence, the agent's words and boxes, done."""
+        """What a landing writes: the pick-up, issues that the agent proposes, its words and boxes, evidence, done."""
         writing = self._writing(record)
         writing.pick_up()
+        writing.propose()
         writing.agent_words()
         writing.evidence()
         writing.boxes()
@@ -264,7 +264,7 @@ class Issues:
         return writing.changes
 
     def parking_changes(self, record: Record, cause: str, detail: str) -> fp.Changes:
-        """What a parking writes: the pick-up, the agent's words, and why a person is needed."""
+        """What a parking writes: the pick-up, the agent's words with what it proposes, and why a person is needed."""
         writing = self._writing(record)
         writing.pick_up()
         writing.agent_words()
@@ -276,7 +276,7 @@ class Issues:
         found = self.tracker.issues[issue]
         if found.status != fp.NEEDS_ATTENTION:
             raise Refused(f"{issue} is {found.status}, not parked", hint=f"tarmac why {issue}", reason="not-parked")
-        writing = _Writing(self._world, self.tracker, found, fp.human(person.name))
+        writing = Writing(self._world, self.tracker, found, fp.human(person.name))
         if note.strip():
             writing.comment(note)
         writing.move(fp.Move(fp.TODO, dispatch=fp.AUTO))
@@ -286,101 +286,13 @@ class Issues:
         self, issue: str, person: Signature, *, code: str, until: str, reason: str, facts: str
     ) -> fp.Changes:
         """What a person writes who takes note of a finding."""
-        writing = _Writing(self._world, self.tracker, self.tracker.issues[issue], fp.human(person.name))
+        writing = Writing(self._world, self.tracker, self.tracker.issues[issue], fp.human(person.name))
         writing.take_note(code=code, until=until, reason=reason, facts=facts)
         return writing.changes
 
-    def _writing(self, record: Record) -> _RunWriting:
+    def _writing(self, record: Record) -> RunWriting:
         found = self.tracker.issues[record.run.name.issue]
-        return _RunWriting(self._world, self.tracker, found, fp.Writer(fp.ORCHESTRATOR, self._instance), record)
-
-
-class _Writing:
-    """Successive planned writes to one issue, each seeing those before it."""
-
-    def __init__(self, world: World, tracker: fp.Tracker, issue: fp.Issue, by: fp.Writer):
-        self._world = world
-        self._config = tracker.config
-        self._by = by
-        self.changes: fp.Changes = {}
-        self._subject = fp.subject_at(world.objects, tracker, issue.id)
-
-    @property
-    def issue(self) -> fp.Issue:
-        """The issue as it stands after the writes so far."""
-        return self._subject.issue
-
-    def move(self, move: fp.Move, *, at: str = "") -> None:
-        """A change of status."""
-        self.keep(fp.plan_transition(self._subject, move, self.stamp(at=at), self._config.workflow))
-
-    def comment(self, text: str, *, by: fp.Writer | None = None) -> None:
-        """A comment."""
-        self.keep(fp.plan_comment(self._subject, text, self.stamp(by=by)))
-
-    def take_note(self, *, code: str, until: str, reason: str, facts: str) -> None:
-        """An acknowledgement."""
-        self.keep(fp.plan_ack(self._subject, self.stamp(), code=code, until=until, reason=reason, facts=facts))
-
-    def stamp(self, *, by: fp.Writer | None = None, at: str = "") -> fp.Stamp:
-        """Who writes, when, and a name nobody else has."""
-        when = (parse_instant(at) if at else None) or self._world.clock.now()
-        return fp.Stamp(by or self._by, when, self._world.ids.text(fp.ID_ALPHABET, RANDOM_LENGTH))
-
-    def keep(self, planned: fp.Planned) -> None:
-        """Add what was planned, and read the issue as it is then."""
-        self.changes.update(planned.changes)
-        data = self.changes.get(self.issue.path) or self._subject.data
-        issue, _ = fp.read_issue(self.issue.path, data, self._config)
-        assert issue is not None, "a planned edit leaves a readable file"
-        events = (*self._subject.events, *planned.events)
-        self._subject = self._subject._replace(issue=issue, data=data, events=events, edits=())
-
-
-class _RunWriting(_Writing):
-    """The writes that one run leads to."""
-
-    def __init__(self, world: World, tracker: fp.Tracker, issue: fp.Issue, by: fp.Writer, record: Record):
-        super().__init__(world, tracker, issue, by)
-        self._record = record
-
-    def pick_up(self) -> None:
-        """That the orchestrator took it, at the time when it did."""
-        if self.issue.status == fp.TODO:
-            self.run_move(fp.IN_PROGRESS, at=self._record.run.created)
-
-    def run_move(self, to: str, *, note: str = "", at: str = "") -> None:
-        """A change of status that carries epoch and token."""
-        run = self._record.run
-        self.move(fp.Move(to, note, run.name.epoch, run.claim), at=at)
-
-    def agent_words(self) -> None:
-        """What the agent says of its work, as its own comment."""
-        outcome = self._record.exit.outcome if self._record.exit is not None else None
-        said = [] if outcome is None else [outcome.summary, *outcome.comments]
-        text = "\n\n".join(part.strip() for part in said if part.strip())
-        if text:
-            self.comment(text[:AGENT_TEXT_CHARACTERS_MAX], by=fp.Writer(fp.WORKER, str(self._record.run.name)))
-
-    def evidence(self) -> None:
-        """One file for all gates, bound to the merged content."""
-        record = self._record
-        gates = dict(record.state.evidence).get("gates", ())
-        commands = tuple(fp.Command(" ".join(gate["argv"]), int(gate["exit"] or 0)) for gate in gates)
-        log = "\n".join(f"$ {' '.join(gate['argv'])}\n{gate['tail']}" for gate in gates)
-        digest = "+".join(gate["digest"] for gate in gates)
-        fields = {"run": str(record.run.name), "agent": record.run.agent.kind}
-        tip, content = record.state.tip, record.state.content
-        seen = fp.Observed("merged", "observed", commands, content, tip, digest, log, fields)
-        self.keep(fp.plan_evidence(self._subject, seen, self.stamp(), epoch=record.run.name.epoch))
-
-    def boxes(self) -> None:
-        """Tick the boxes that the agent says are met."""
-        outcome = self._record.exit.outcome if self._record.exit is not None else None
-        if outcome is not None and outcome.boxes:
-            data = fp.tick_boxes(self._subject.data, outcome.boxes)
-            if data != self._subject.data:
-                self.keep(fp.Planned({self.issue.path: data}, ()))
+        return RunWriting(self._world, self.tracker, found, fp.Writer(fp.ORCHESTRATOR, self._instance), record)
 
 
 def _digest(issue: fp.Issue) -> str:

@@ -62,6 +62,7 @@ def _cleaned(outcome: Outcome, clean: Callable[[str], str]) -> Outcome:
         question=clean(outcome.question),
         comments=tuple(clean(text) for text in outcome.comments),
         issues=tuple(Proposal(clean(item.title), clean(item.body)) for item in outcome.issues),
+        left_out=tuple(clean(text) for text in outcome.left_out),
     )
 
 

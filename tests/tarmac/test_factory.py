@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,6 +75,37 @@ def test_what_needs_a_person_parks_the_issue_with_its_cause(factory: Factory, ag
     assert factory.watch()["parked"] == [issue]
     assert factory.status(issue) == "needs-attention"
     assert cause in factory.notes(issue)
+
+
+PROPOSES = (
+    'outcome(status="{status}", question="which?", issues=[{{"title": "Mend the \\x1b[31mdoor", "body": "It creaks."}},'
+    ' {{"body": "no title"}}, 7] + [{{"title": f"More {{n}}"}} for n in range(11)])'
+)
+
+
+def test_issues_that_an_agent_proposes_land_on_hold_with_its_work(factory: Factory) -> None:
+    factory.set_up('write(name + ".txt", "made"); ' + PROPOSES.format(status="done"))
+    issue = factory.new("Make one")
+    assert factory.watch()["landed"] == [issue]
+    held = json.loads(factory.fp("list", "--json").out)["issues"]
+    assert len(held) == 10
+    assert {one["dispatch"] for one in held} == {"hold"}
+    assert [one["title"] for one in held if "Mend" in one["title"]] == ["Mend the \\x1b[31mdoor"]
+    notes = factory.notes(issue)
+    assert all(one["id"] in notes for one in held)
+    assert "2 of `issues` have no title" in notes
+    assert "2 more of `issues` were not taken" in notes
+    assert factory.fp("check").code == 0
+    assert json.loads(factory.tarmac("reconcile", "--json").out)["verdict"] == "consistent"
+
+
+def test_what_a_parked_agent_proposes_stays_in_sight(factory: Factory) -> None:
+    factory.set_up(PROPOSES.format(status="question"))
+    issue = factory.new("Make one")
+    assert factory.watch()["parked"] == [issue]
+    assert json.loads(factory.fp("list", "--json").out)["issues"][0]["id"] == issue
+    assert "not made, as this run did not land" in factory.notes(issue)
+    assert "It creaks." in factory.notes(issue)
 
 
 def test_a_failing_gate_keeps_work_out_of_the_target(factory: Factory) -> None:
