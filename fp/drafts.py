@@ -41,10 +41,9 @@ def _blobs(folder: str, object_format: str) -> dict[str, Oid]:
     try:
         names = [name for name in scan.look(folder) if is_issue_name(name)]
         contents = scan.read(folder, names, READ_BYTES_MAX)
+        return dict.fromkeys(names, "") | {name: blob_id(data, object_format) for name, _, data in contents}
     except OSError:
         return {}
-    blobs = dict.fromkeys(names, "")
-    return blobs | {name: blob_id(data, object_format) for name, (_, data) in contents.items()}
 
 
 def blob_id(data: bytes, object_format: str) -> Oid:

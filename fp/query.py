@@ -87,6 +87,11 @@ class Query(NamedTuple):
         return tuple(term.values[0].lower() for term in self.terms if not term.field and not term.negated)
 
     @property
+    def reads_text(self) -> bool:
+        """Whether the bodies of issues count, and not only their fields."""
+        return any(term.field in ("", "text") for term in self.terms)
+
+    @property
     def speaks_of_status(self) -> bool:
         """Whether it says itself which statuses it wants; otherwise the open ones are meant."""
         return any(term.field == "status" for term in self.terms)

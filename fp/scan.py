@@ -11,10 +11,17 @@ from stat import S_ISREG
 
 TYPE_CHECKING = False  # `typing` alone is 7 ms of a command of 60 [measured]
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     Stamp = tuple[int, int, int, int]
     """mtime and ctime in nanoseconds, size in bytes, inode."""
+
+STAMPS, ROWS, LISTED, TEXT = "stamps:", "rows:", "listed:", "text:"
+"""The index's parts of one worktree; its path follows."""
+SETTLED_NANOSECONDS = 2 * 10**9
+"""The coarsest clock of a file system that git works on (FAT's) ticks so."""
+SETTINGS = ".issues/config.yaml"
+SETTINGS_BYTES_MAX = 256 * 1024
 
 READ_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe must not hold us up
 FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -25,39 +32,52 @@ UNSTAMPED: Stamp = (0, 0, 0, 0)
 def look(folder: str) -> dict[str, Stamp]:
     """Every name that ends in `.md`, with its stamp. Links are not followed."""
     found = {}
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            name = entry.name
-            if name[-3:] == ".md":
-                try:
-                    seen = entry.stat(follow_symlinks=False)
-                except FileNotFoundError:
-                    continue
-                found[name] = _stamp(seen)
+    descriptor = os.open(folder, FOLDER_FLAGS)
+    try:
+        with os.scandir(descriptor) as entries:
+            for entry in entries:
+                name = entry.name
+                if name[-3:] == ".md":
+                    try:
+                        seen = entry.stat(follow_symlinks=False)
+                    except FileNotFoundError:
+                        continue
+                    found[name] = stamp_of(seen)
+    finally:
+        os.close(descriptor)
     return found
 
 
-def _stamp(seen: os.stat_result) -> Stamp:
+def stamp_of(seen: os.stat_result) -> Stamp:
+    """What tells one state of a file from another."""
     if not S_ISREG(seen.st_mode):
         return UNSTAMPED
     return seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size, seen.st_ino
 
 
-def read(folder: str, names: Iterable[str], limit_bytes: int) -> dict[str, tuple[Stamp, bytes]]:
-    """Stamp and bytes of each regular file; what is none, cannot be opened or is larger is left out.
+def settings(root: str) -> bytes | None:
+    """The bytes of the settings file; None when it is missing, large or no regular file."""
+    folder, _, name = SETTINGS.rpartition("/")
+    try:
+        return next((data for _, _, data in read(f"{root}/{folder}", (name,), SETTINGS_BYTES_MAX)), None)
+    except OSError:
+        return None
 
-    The stamp is taken of the open file before its first byte: a later change gives another one.
+
+def read(folder: str, names: Iterable[str], limit_bytes: int) -> Iterator[tuple[str, Stamp, bytes]]:
+    """Name, stamp and bytes of each regular file; what is none, cannot be opened or is larger is left out.
+
+    The stamp is taken of the open file before its first byte: a later change gives another one. OSError when the
+    folder itself cannot be opened.
     """
-    found = {}
     descriptor = os.open(folder, FOLDER_FLAGS)
     try:
         for name in names:
             one = _read(descriptor, name, limit_bytes)
             if one is not None:
-                found[name] = one
+                yield name, *one
     finally:
         os.close(descriptor)
-    return found
 
 
 def _read(folder: int, name: str, limit_bytes: int) -> tuple[Stamp, bytes] | None:
@@ -66,7 +86,7 @@ def _read(folder: int, name: str, limit_bytes: int) -> tuple[Stamp, bytes] | Non
     except OSError:
         return None
     try:
-        stamp = _stamp(os.fstat(descriptor))
+        stamp = stamp_of(os.fstat(descriptor))
         if stamp == UNSTAMPED or stamp[2] > limit_bytes:
             return None
         data = os.read(descriptor, stamp[2] + 1)

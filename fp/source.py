@@ -260,19 +260,28 @@ def load(source: IssueSource, *, with_events: bool = False, cache: Cache | None 
     config, problems = load_config(source)
     found = source.issue_files()
     read, contents = read_files(source, found, issue_shape(config), cache)
-    issues, duplicates, unreadable, more = _by_id(read)
     events, event_problems = load_events(source, cache=cache) if with_events else ({}, [])
+    tracker = assemble(source, config, problems, read)
+    return tracker._replace(
+        events=events,
+        problems=(*tracker.problems, *event_problems),
+        blobs={one.path: one.oid for one in found if one.oid is not None},
+        files=contents,
+    )
+
+
+def assemble(source: IssueSource, config: Config, problems: Sequence[Problem], read: Sequence[Read[Issue]]) -> Tracker:
+    """A tracker without events, of files that were read. `problems` are those of the settings."""
+    issues, duplicates, unreadable, more = _by_id(read)
     return Tracker(
         issues=issues,
-        events=events,
-        problems=(*problems, *more, *event_problems),
+        events={},
+        problems=(*problems, *more),
         config=config,
         label=source.label,
         commit=source.commit,
         duplicates=duplicates,
         unreadable=unreadable,
-        blobs={one.path: one.oid for one in found if one.oid is not None},
-        files=contents,
         file_count=len(read),
     )
 

@@ -12,11 +12,19 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from fp.cli.opened import Opened
     from fp.kernel.cli import Output
     from fp.model import Issue
     from fp.tracker import Tracker
 
 GAP = "  "
+
+
+def issues_here(opened: Opened, text: str) -> Tracker:
+    """The tracker of this worktree for a query, by way of the index: without `lines`, and bodies only if they count."""
+    from fp.indexed import load_here
+
+    return load_here(str(opened.root), opened.source, lambda config: parse(text, config).reads_text)
 
 
 def find(root: Path, tracker: Tracker, text: str, *, closed_too: bool) -> list[Issue]:

@@ -42,12 +42,11 @@ def command(
       fp list label:auth,login priority:>=high -type:epic sort:-created
       fp list @mine                # a view of .issues/config.yaml
     """
-    from fp.cli.finding import find, lines
+    from fp.cli.finding import find, issues_here, lines
     from fp.cli.opened import open_tracker, say_left_out
-    from fp.source import load
 
     opened = open_tracker(output.start)
-    tracker = load(opened.source)
+    tracker = issues_here(opened, " ".join(query))
     if statuses:
         query += (f"status:{','.join(_known_statuses(tracker.config.workflow, statuses))}",)
     query += tuple(f'label:"{label}"' for label in labels)

@@ -30,15 +30,14 @@ def command(output: Output, query: tuple[str, ...], limit: int) -> int:
       fp search '"rate limit"' status:open
       fp search label:auth -type:epic created:<30d
     """
-    from fp.cli.finding import excerpt, find, lines
+    from fp.cli.finding import excerpt, find, issues_here, lines
     from fp.cli.opened import left_out, open_tracker, say_left_out
     from fp.cli.values import issue_value
     from fp.query import parse
-    from fp.source import load
 
     opened = open_tracker(output.start)
-    tracker = load(opened.source)
     text = " ".join(query)
+    tracker = issues_here(opened, text)
     words = parse(text, tracker.config).words
     found = find(opened.root, tracker, text, closed_too=True)
     shown = found[:limit]
