@@ -16,7 +16,7 @@ from fp.kernel.text import safe
 from fp.model import EVENTS_FOLDER, events_path, issue_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from fp.chain import Chain
     from fp.config import Config
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 IMPLICIT = "implicit-transition"
 DRAFT = "draft"
+CONTRADICTION = "chain-contradicts-status"
 SHOWN_MAX = 5
 """Ids of a circle that are named; the rest is counted."""
 
@@ -52,11 +53,13 @@ class Facts(NamedTuple):
     complete: bool = True
 
 
-def chains(tracker: Tracker, drafts: Mapping[str, str | None]) -> dict[str, Chain]:
-    """The history of each issue, up to the status in its file, or where no event leads there to the committed one."""
+def chains(tracker: Tracker, drafts: Mapping[str, str | None], only: Collection[str] | None = None) -> dict[str, Chain]:
+    """The history of each issue (of those in `only`), up to the status in its file, or where no event leads there to
+    the committed one."""
     return {
         issue.id: _chain(tracker.events.get(issue.id, ()), issue.status, drafts.get(issue.id))
         for issue in tracker.issues.values()
+        if only is None or issue.id in only
     }
 
 
@@ -73,14 +76,14 @@ def unexplained(folded: Mapping[str, Chain]) -> list[str]:
 
 
 def check(tracker: Tracker, facts: Facts, folded: Mapping[str, Chain]) -> list[Problem]:
-    """All problems, by path and line. `folded` is what `chains` gives."""
+    """All problems, by path and line. `folded` is what `chains` gives: the history of the others is not judged."""
     found = [
         *tracker.problems,
         *_duplicates(tracker),
         *facts.strays,
         *content(tracker),
         *_strays(tracker),
-        *(problem for issue in tracker.issues.values() for problem in _history(issue, folded[issue.id], facts)),
+        *(problem for issue_id, one in folded.items() for problem in _history(tracker.issues[issue_id], one, facts)),
     ]
     return sorted(set(found), key=lambda problem: (problem.path, problem.line, problem.code, problem.message))
 
@@ -211,7 +214,7 @@ def _contradiction(issue: Issue, folded: Chain, facts: Facts) -> Problem:
         message = f"{message}; the commit that may say why is not in this clone"
         return Problem("history-cut", issue.path, line, message, "git fetch --unshallow", Severity.WARNING)
     hint = "a person sets the status with --join, or puts it back"
-    return Problem("chain-contradicts-status", issue.path, line, f"{message}, and no person's commit says so", hint)
+    return Problem(CONTRADICTION, issue.path, line, f"{message}, and no person's commit says so", hint)
 
 
 def count(problems: Iterable[Problem], severity: Severity) -> int:

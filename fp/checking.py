@@ -17,14 +17,17 @@ from fp.kernel.cache import BlobCache
 from fp.kernel.errors import Refused, Usage
 from fp.kernel.git.history import versions
 from fp.kernel.git.objects import GitObjects
+from fp.kernel.problem import Severity
 from fp.layout import ATTRIBUTES_PATH, with_attributes
 from fp.model import CONFIG_PATH, ID_ALPHABET, ID_LENGTH, ISSUES_FOLDER, issue_path
 from fp.parsed import CACHE_PATH
-from fp.source import FILE, CommitSource, Found, WorktreeSource, load
+from fp.source import FILE, CommitSource, Found, WorktreeSource, add_events, load
+from fp.staged import IndexSource, owners
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from fp.adopt import Fix
     from fp.chain import Chain
@@ -68,11 +71,17 @@ def open_git(repository: Repository | None) -> Git | None:
     return Git(repository, GitObjects(repository), repository.resolve("HEAD"), cache)
 
 
-def check_source(source: IssueSource, git: Git | None) -> Checked:
-    """Check everything of one source; its history is that of its commit, or of HEAD for a worktree."""
-    tracker = load(source, with_events=True, cache=git.cache if git is not None else None)
+def check_source(source: IssueSource, git: Git | None, only: Collection[str] | None = None) -> Checked:
+    """Check everything of one source; its history is that of its commit, or of HEAD for a worktree or an index.
+
+    With `only`, events and histories of those issues alone: what an issue says is checked against all others, its
+    history stands for itself.
+    """
+    cache = git.cache if git is not None else None
+    tracker = load(source, with_events=only is None, cache=cache)
+    tracker = tracker if only is None else add_events(source, tracker, only, cache=cache)
     drafts = _drafts(source, git, tracker)
-    folded = check.chains(tracker, drafts)
+    folded = check.chains(tracker, drafts, only)
     revision = source.commit or (git.head if git is not None else None)
     edits = _edits(git, revision, tracker, folded) if git is not None and revision is not None else {}
     plain = {issue_id: [one.edit for one in found] for issue_id, found in edits.items()}
@@ -93,7 +102,8 @@ def _drafts(source: IssueSource, git: Git | None, tracker: Tracker) -> dict[str,
     if git.head is None:
         return dict.fromkeys(tracker.issues)
     by_path = {issue.path: issue_id for issue_id, issue in tracker.issues.items()}
-    changed = [path for path in _changed(git.repository, git.head) if path in by_path]
+    touched = source.index.changed(git.head) if isinstance(source, IndexSource) else _changed(git.repository, git.head)
+    changed = [path for path in touched if path in by_path]
     before = CommitSource(git.objects, git.head).read([Found(path, FILE) for path in changed])
     contents = {path: before.get(path) for path in changed if before.get(path) != tracker.files[path]}
     return {
@@ -125,6 +135,36 @@ def _hand_made(
         commits = {one.edit.blob: one.commit.oid for one in edits[issue_id]}
         found[issue_id] = tuple(check.HandMade(one.from_, one.to, one.name, commits[one.blob]) for one in ones)
     return found
+
+
+# -- what is staged ---------------------------------------------------------------------------------------------------
+
+
+class Staged(NamedTuple):
+    """What the next commit makes wrong, and how many files of the tracker it changes; 0 when all were judged."""
+
+    checked: Checked
+    problems: list[Problem]
+    files: int
+
+
+def check_staged(git: Git, index: Path | None) -> Staged:
+    """Judge what is staged: what was wrong at HEAD already fails no commit. Where nothing is staged, judge it all."""
+    source = IndexSource(git.repository, index)
+    touched = [*source.index.changed(git.head), *source.index.unmerged]
+    only = owners(touched) if touched else None
+    checked = check_source(source, git, only)
+    found = [one for one in checked.problems if one.severity is not Severity.NOTE] if source.has_tracker() else []
+    if found and touched and git.head is not None:
+        found = check.fresh(found, check_source(CommitSource(git.objects, git.head), git, only).problems)
+    return Staged(checked, [_staged_hint(one) for one in found], len(set(touched)))
+
+
+def _staged_hint(problem: Problem) -> Problem:
+    """A history that contradicts its status only in the index: one of the two files is staged, the other is not."""
+    if problem.code != check.CONTRADICTION:
+        return problem
+    return problem._replace(hint=f"stage the issue with its events: git add -- {problem.path}")
 
 
 # -- putting right ----------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from fp.event import Event
-    from fp.kernel.ports import Files, Objects, Oid, TreeEntry
+    from fp.kernel.ports import Files, Oid, TreeEntry
     from fp.parsed import Cache, Read
 
 OWN_NAMES = frozenset({"config.yaml", "events", "templates"})
@@ -149,10 +149,26 @@ class WorktreeSource:
         return Problem("unreadable-file", path, 0, error.message, error.hint or "mend it, or remove it")
 
 
+class Listing(Protocol):
+    """What is asked of a store to read a tracker: part of `Objects`, by its words."""
+
+    def list_tree(self, treeish: Oid, under: str = "") -> list[TreeEntry]:
+        """All below a path."""
+        ...
+
+    def list_folder(self, treeish: Oid, folder: str = "") -> list[TreeEntry]:
+        """One level."""
+        ...
+
+    def read_blobs(self, oids: Sequence[Oid]) -> dict[Oid, bytes]:
+        """Content by id."""
+        ...
+
+
 class CommitSource:
     """The files of one commit (or tree), read from the object store."""
 
-    def __init__(self, objects: Objects, commit: Oid, label: str | None = None):
+    def __init__(self, objects: Listing, commit: Oid, label: str | None = None):
         self._objects = objects
         self.commit: Oid | None = commit
         self._treeish = commit
@@ -316,16 +332,16 @@ def _events_in(
     return {owner: tuple(ones) for owner, ones in events.items()}, problems
 
 
-def add_events(source: IssueSource, tracker: Tracker, ids: Collection[str]) -> Tracker:
+def add_events(source: IssueSource, tracker: Tracker, ids: Collection[str], *, cache: Cache | None = None) -> Tracker:
     """The tracker with the events of these issues, and the problems of their files."""
     if not ids:
         return tracker
     if len(ids) > FOLDERS_ASKED_MAX:
         wanted = frozenset(ids)
-        found = [one for one in source.event_files() if one.path.split("/")[2] in wanted]
+        found = [one for one in source.event_files() if one.kind == LINK or one.path.split("/")[2] in wanted]
     else:
-        found = [one for issue_id in sorted(ids) for one in source.event_files(issue_id)]
-    events, problems = _events_in(source, found)
+        found = list(dict.fromkeys(one for issue_id in sorted(ids) for one in source.event_files(issue_id)))
+    events, problems = _events_in(source, found, cache)
     return tracker._replace(events={**tracker.events, **events}, problems=(*tracker.problems, *problems))
 
 

@@ -56,6 +56,7 @@ SECTIONS = {
     },
     "Keep in order": {
         "check": (f"{COMMANDS}.check:command", "Check every file of the tracker, or what a change does to it."),
+        "hooks": (f"{COMMANDS}.hooks:command", "Check each commit before it is made."),
         "watch": (f"{COMMANDS}.watch:command", "Tell problems as files are saved."),
     },
     "More": {

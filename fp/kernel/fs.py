@@ -186,6 +186,11 @@ class DiskFiles:
             failpoint("after-remove")
             self._sync_folder(target)
 
+    def set_mode(self, path: str, mode: int) -> None:
+        """Change a regular file's permissions."""
+        with typed("change the mode of", path), self._closing(self._open_to_read(path)) as descriptor:
+            self._disk.fchmod(descriptor, mode)
+
     def write_many(self, changes: Iterable[tuple[str, bytes]]) -> None:
         """Write a bulk: each file atomic by itself; after a crash each has its old or its new content.
 
@@ -302,9 +307,9 @@ class DiskFiles:
         raise External("no free temporary name", where=folder)
 
     @contextlib.contextmanager
-    def _closing(self, descriptor: int) -> Iterator[None]:
+    def _closing(self, descriptor: int) -> Iterator[int]:
         try:
-            yield
+            yield descriptor
         finally:
             self._disk.close(descriptor)
 

@@ -11,9 +11,10 @@ from fp.kernel.cli import Output, shared_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from fp.adopt import Fix
-    from fp.checking import Checked, Git
+    from fp.checking import Checked, Git, Staged
     from fp.cli.opened import Opened
     from fp.event import Writer
     from fp.kernel.problem import Problem
@@ -28,6 +29,7 @@ class _Asked(NamedTuple):
     writer: Writer | None
     fix: bool
     commit: bool
+    staged: bool
 
 
 @click.command("check")
@@ -35,25 +37,32 @@ class _Asked(NamedTuple):
 @click.option("--as", "named", metavar="WHO", help="Whose they are: human (the default), worker/RUN or orchestrator.")
 @click.option("--fix", is_flag=True, help="Adopt files made by hand; write out what hand edits of a status were.")
 @click.option("--commit", "commit_it", is_flag=True, help="Commit exactly what --fix wrote.")
+@click.option("--staged", is_flag=True, help="Judge what the next commit would hold, not the files; for a hook.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @shared_options
-def command(output: Output, base: str | None, named: str | None, fix: bool, commit_it: bool, form: str) -> int:
+def command(
+    output: Output, base: str | None, named: str | None, fix: bool, commit_it: bool, staged: bool, form: str
+) -> int:
     """Check every file of the tracker; exit 1 when something is wrong.
+
+    --staged fails on what the commit would make wrong; where nothing of the tracker is staged it checks all that is.
 
     \b
     Examples:
       fp check
       fp check --fix
+      fp check --staged
       fp check --base origin/main --format github
       fp check --base main --as worker/FP-k3v9q2m.1
     """
     from fp.cli.opened import open_tracker
-    from fp.kernel.problem import Severity
 
-    asked = _Asked(base, _writer(base, named), fix, _commit_only_with_fix(commit_it, fix=fix))
+    asked = _asked(base, named, fix=fix, commit_it=commit_it, staged=staged)
     output.json = output.json or form == "json"
+    if asked.staged:
+        return _staged(output, form)
     opened = open_tracker(output.start)
-    git = _git(opened)
+    git = _git(opened.root)
     done, checked = _check(opened, git, asked)
     problems = _with_judgement(checked, git, asked)
     made = _commit(opened, done) if asked.commit else None
@@ -63,15 +72,45 @@ def command(output: Output, base: str | None, named: str | None, fix: bool, comm
         _emit(problems, form)
     else:
         _text(output, checked, problems, done, made)
+    return _status(problems)
+
+
+def _status(problems: list[Problem]) -> int:
+    from fp.kernel.problem import Severity
+
     return 1 if any(problem.severity is Severity.ERROR for problem in problems) else 0
 
 
-def _commit_only_with_fix(commit_it: bool, *, fix: bool) -> bool:
+def _asked(base: str | None, named: str | None, *, fix: bool, commit_it: bool, staged: bool) -> _Asked:
     from fp.kernel.errors import Usage
 
     if commit_it and not fix:
         raise Usage("--commit goes with --fix: a check alone writes nothing")
-    return commit_it
+    if staged and (fix or base is not None):
+        raise Usage("--staged judges the next commit alone: it goes with neither --fix nor --base")
+    return _Asked(base, _writer(base, named), fix, commit_it, staged)
+
+
+def _staged(output: Output, form: str) -> int:
+    """Judge the index; git tells a hook which one by `GIT_INDEX_FILE`, relative to where the hook runs."""
+    import os
+    from pathlib import Path
+
+    from fp.checking import check_staged
+    from fp.kernel.errors import Usage
+
+    git = _git(output.start)
+    if git is None:
+        raise Usage("--staged needs a git repository", reason="no-repository")
+    named = os.environ.get("GIT_INDEX_FILE")
+    found = check_staged(git, Path(named).absolute() if named else None)
+    if output.json:
+        _document(output, found.checked, found.problems, staged=found.files)
+    elif form != "text":
+        _emit(found.problems, form)
+    else:
+        _staged_text(output, found)
+    return _status(found.problems)
 
 
 def _writer(base: str | None, named: str | None) -> Writer | None:
@@ -92,13 +131,13 @@ def _writer(base: str | None, named: str | None) -> Writer | None:
     raise Usage(f"nobody to judge: {named!r}", hint="human, worker/FP-k3v9q2m.1 or orchestrator")
 
 
-def _git(opened: Opened) -> Git | None:
+def _git(folder: Path) -> Git | None:
     from fp.checking import open_git
     from fp.cli.opened import find_root
     from fp.kernel.git.repo import Repository
 
-    in_git = find_root(opened.root)[1]
-    return open_git(Repository.discover(opened.root) if in_git else None)
+    in_git = find_root(folder)[1]
+    return open_git(Repository.discover(folder) if in_git else None)
 
 
 def _check(opened: Opened, git: Git | None, asked: _Asked) -> tuple[list[Fix], Checked]:
@@ -152,6 +191,22 @@ def _text(output: Output, checked: Checked, problems: list[Problem], done: list[
         output.said(f"committed {made[:9]}")
 
 
+def _staged_text(output: Output, found: Staged) -> None:
+    """The problems; in a hook, that nothing is wrong is nothing to say."""
+    from fp.check import count
+    from fp.kernel.emit import text_lines
+    from fp.kernel.problem import Severity
+
+    for line in text_lines(found.problems, color=output.color):
+        output.line(line)
+    errors = count(found.problems, Severity.ERROR)
+    if found.files:
+        what = _counted(found.files, "staged file")
+    else:
+        what = f"nothing staged, {_counted(found.checked.tracker.file_count, 'issue')} in the index"
+    (output.line if errors else output.said)(f"{what}, {_counted(errors, 'problem')}")
+
+
 def _implicit() -> str:
     from fp.check import IMPLICIT
 
@@ -187,7 +242,15 @@ def _emit(problems: list[Problem], form: str) -> None:
     sys.stdout.write(rendered(problems, form, Tool("fp check", __version__)))
 
 
-def _document(output: Output, checked: Checked, problems: list[Problem], done: list[Fix], made: str | None) -> None:
+def _document(
+    output: Output,
+    checked: Checked,
+    problems: list[Problem],
+    done: Sequence[Fix] = (),
+    made: str | None = None,
+    *,
+    staged: int | None = None,
+) -> None:
     from fp.check import count
     from fp.kernel.emit import json_values
     from fp.kernel.problem import Severity
@@ -202,4 +265,5 @@ def _document(output: Output, checked: Checked, problems: list[Problem], done: l
         problems=json_values(problems),
         fixed=[{"path": one.path, "what": one.what} for one in done],
         commit=made,
+        **({} if staged is None else {"staged": staged}),
     )
