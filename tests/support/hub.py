@@ -58,11 +58,13 @@ def make_bare(repo: Repo, bare: Path) -> Path:
     return bare
 
 
-def make_hub(repo: Repo, command: Command, home: Path, *, agent: str = WORK, land: str = "gates") -> Hub:
+def make_hub(
+    repo: Repo, command: Command, home: Path, *, agent: str = WORK, land: str = "gates", attempts: int = 3
+) -> Hub:
     """The remote with a tracker, a policy and nothing to do yet; both clones initialised."""
     bare = make_bare(repo, home / "hub.git")
     one = Factory(repo, command, home)
-    one.set_up(agent, land=land, attempts=3)
+    one.set_up(agent, land=land, attempts=attempts)
     one.tarmac("init", "--authority", "origin")
     repo.commit("authority: origin")
     repo.git("push", "--quiet", "origin", "main")

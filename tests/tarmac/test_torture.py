@@ -1,4 +1,4 @@
-"""The orchestrator and its workers are killed at random moments while a person commits; in the end all is well."""
+"""Orchestrator, workers and agents are killed at random moments while a person commits; in the end all is well."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pytest
 
 from tests.support.factories import Factory
 from tests.support.guards import CHECKOUT
+from tests.support.hub import make_hub, planned
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,23 +52,48 @@ def started(factory: Factory) -> subprocess.Popen[bytes]:
 
 
 def killed(watcher: subprocess.Popen[bytes], draw: random.Random, factory: Factory) -> None:
-    """Kill the orchestrator with its git children, and sometimes a worker too."""
+    """Kill agents by themselves while all goes on, then the orchestrator with its git, and sometimes workers too."""
+    if draw.random() < 0.5:
+        _some(factory, draw, "agent")
+        time.sleep(draw.uniform(0.0, 0.5))
     os.killpg(watcher.pid, signal.SIGKILL)
     watcher.wait()
-    if draw.random() < 0.3:
-        for path in sorted((factory.repo.path / ".git/tarmac/runs").glob("*/worker.json")):
-            pid = json.loads(path.read_text())["pid"]
-            if draw.random() < 0.5 and not (path.parent / "exit.json").exists():
-                _kill(pid)
+    for whom in ("worker", "agent"):
+        if draw.random() < 0.3:
+            _some(factory, draw, whom)
 
 
-def _kill(pid: int) -> None:
+def _some(factory: Factory, draw: random.Random, whom: str) -> None:
+    """Kill about half of those that are at work."""
+    for folder in sorted((factory.repo.path / ".git/tarmac/runs").glob("*")):
+        pid = 0 if (folder / "exit.json").exists() else _pid(folder, whom)
+        if pid and draw.random() < 0.5:
+            _kill(pid, b"tarmac.worker" if whom == "worker" else b"agent.py")
+
+
+def _pid(folder: Path, whom: str) -> int:
+    """Of a run's worker or agent, as its files tell; 0 when it has none yet."""
+    path = folder / ("worker.json" if whom == "worker" else "worker.jsonl")
+    lines = path.read_text().splitlines() if path.exists() else []
+    if whom == "worker":
+        return int(json.loads(lines[0])["pid"]) if lines else 0
+    begun = [line for line in lines if '"agent.started"' in line and line.endswith("}")]
+    return int(json.loads(begun[-1])["data"]["pid"]) if begun else 0
+
+
+def _kill(pid: int, word: bytes) -> None:
+    """Kill the process if it is still what it was."""
     try:
         with open(f"/proc/{pid}/cmdline", "rb") as file:
-            if b"tarmac.worker" in file.read():
+            if word in file.read():
                 os.kill(pid, signal.SIGKILL)
+                KILLED.append(word)
     except (FileNotFoundError, ProcessLookupError):
         return
+
+
+KILLED: list[bytes] = []
+"""Whom a torture hit; one that hits nobody tortures nobody."""
 
 
 def person_commits(factory: Factory, number: int) -> bool:
@@ -96,13 +122,11 @@ def reported(factory: Factory, *words: str) -> object:
     return report["commit"], report["verdict"], found, report["actions"]
 
 
-def test_whatever_is_killed_every_issue_lands_once_and_nothing_is_lost(factory: Factory) -> None:
-    factory.set_up(WORK, attempts=50)
-    factory.repo.write("diary.txt", "")
-    factory.repo.commit("a diary")
-    issues = [factory.new(f"Make {number}") for number in range(ISSUES)]
+def tortured(factory: Factory, rounds: int) -> None:
+    """Rounds of killing and committing, then one undisturbed run, after which a second repair changes nothing."""
+    KILLED.clear()
     draw = random.Random(int(os.environ.get("TORTURE_SEED", "1")))
-    for number in range(ROUNDS):
+    for number in range(rounds):
         watcher = started(factory)
         time.sleep(draw.uniform(0.3, 2.5))
         killed(watcher, draw, factory)
@@ -110,11 +134,34 @@ def test_whatever_is_killed_every_issue_lands_once_and_nothing_is_lost(factory: 
     tarmac(factory, "watch", "--once")
     tarmac(factory, "reconcile", "--apply")
     assert reported(factory) == reported(factory, "--apply")
+
+
+def landed_once(factory: Factory, issues: list[str]) -> None:
+    """Each issue is done and landed once, with its work, in a repository that is whole."""
     assert {issue: factory.status(issue) for issue in issues} == dict.fromkeys(issues, "done")
     landings = factory.repo.git("log", "--first-parent", "--format=%(trailers:key=Tarmac-Landed,valueonly)", "main")
     names = [line.split(".")[0] for line in landings.splitlines() if line.strip()]
     assert sorted(names) == sorted(issues)
     for issue in issues:
         assert factory.repo.git("show", f"main:{issue}.txt") == "made"
-    assert factory.repo.git("status", "--porcelain") in ("", " M diary.txt")
     assert factory.repo.git("fsck", "--no-dangling") == ""
+
+
+def test_whatever_is_killed_every_issue_lands_once_and_nothing_is_lost(factory: Factory) -> None:
+    factory.set_up(WORK, attempts=50)
+    factory.repo.write("diary.txt", "")
+    factory.repo.commit("a diary")
+    issues = [factory.new(f"Make {number}") for number in range(ISSUES)]
+    tortured(factory, ROUNDS)
+    assert b"agent.py" in KILLED
+    landed_once(factory, issues)
+    assert factory.repo.git("status", "--porcelain") in ("", " M diary.txt")
+
+
+def test_the_same_holds_with_a_remote_as_the_authority(repo: Repo, command: Command, tmp_path: Path) -> None:
+    repo.write("diary.txt", "")
+    repo.commit("a diary")
+    hub = make_hub(repo, command, tmp_path, agent=WORK, attempts=50)
+    issues = planned(hub, *(f"Make {number}" for number in range(ISSUES)))
+    tortured(hub.one, ROUNDS)
+    landed_once(Factory(hub.repo, command, tmp_path), issues)
