@@ -15,6 +15,11 @@ def main() -> int:
         return 0
     # A command lives for a moment and makes no circles worth collecting: collections were 8 % of `fp list` [measured].
     gc.disable()
+    from fp.cli.quick import answer
+
+    status = answer(sys.argv[1:])
+    if status is not None:
+        return status
     from fp.cli.main import main as command_line
 
     return command_line()

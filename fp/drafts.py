@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from fp import scan
 from fp.model import ISSUES_FOLDER
-from fp.source import is_issue_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,14 +31,16 @@ def drafts(view: View) -> list[str]:
     top = view.repository.top
     if top is None:
         return []
-    here = _blobs(f"{top}/{ISSUES_FOLDER}", view.repository.object_format)
+    here = view.local.here if view.local is not None else None
+    if here is None:
+        here = _blobs(f"{top}/{ISSUES_FOLDER}", view.repository.object_format)
     return differing(view.repository, view.commit, here, view.tracker.blobs)
 
 
 def _blobs(folder: str, object_format: str) -> dict[str, Oid]:
     """The blob id of each issue file; empty for what cannot be read."""
     try:
-        names = [name for name in scan.look(folder) if is_issue_name(name)]
+        names = list(scan.look(folder))
         contents = scan.read(folder, names, READ_BYTES_MAX)
         return dict.fromkeys(names, "") | {name: blob_id(data, object_format) for name, _, data in contents}
     except OSError:

@@ -23,15 +23,15 @@ from fp.kernel.frontmatter import SIZE_BYTES_MAX
 from fp.kernel.problem import Problem, Severity
 from fp.model import CONFIG_PATH, ISSUES_FOLDER, Issue
 from fp.parsed import Read
-from fp.source import FILE, Found, assemble, is_issue_name, load
+from fp.source import FILE, Found, assemble, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from fp.config import Config
     from fp.index import Index
-    from fp.scan import Stamp
-    from fp.source import WorktreeSource
+    from fp.scan import Head, Stamp
+    from fp.source import CommitSource, WorktreeSource
     from fp.tracker import Tracker
 
     Row = tuple[str, tuple[Any, ...] | None, tuple[tuple[Any, ...], ...]]
@@ -71,33 +71,86 @@ class Looked(NamedTuple):
     generation: str
 
 
+class Here(NamedTuple):
+    """A worktree's tracker, and where an answer made of it may be kept: nowhere without a generation."""
+
+    tracker: Tracker
+    place: Place | None = None
+    generation: str = ""
+
+    def keep_listed(self, heads: Sequence[Head], notes: tuple[str, ...]) -> None:
+        """Keep what `fp list` prints, until a file changes."""
+        if self.place is not None and self.generation:
+            key = scan.LISTED + self.place.root
+            if key not in self.place.store.get(key):
+                self.place.store.put({key: (self.generation, heads, notes)})
+
+
 def load_here(
     root: str,
     source: WorktreeSource,
     bodies: Callable[[Config], bool] = lambda _: True,
     *,
     files_least: int = FILES_LEAST,
-) -> Tracker:
+) -> Here:
     """The tracker of the worktree at `root`, without events; without bodies where nobody asks for them.
 
     What comes from the index has no `lines` and no `files`: it is for finding and showing, not for edits.
     """
     place = _place(root, source)
     try:
-        return load(source) if place is None else _load(place, bodies, files_least)
+        return Here(load(source)) if place is None else _load(place, bodies, files_least)
     except OSError:  # the folder went away meanwhile
-        return load(source)
+        return Here(load(source))
 
 
-def _load(place: Place, bodies: Callable[[Config], bool], files_least: int) -> Tracker:
-    found = scan.look(f"{place.root}/{ISSUES_FOLDER}")
-    stamps = {name: stamp for name, stamp in found.items() if is_issue_name(name)}
+def _load(place: Place, bodies: Callable[[Config], bool], files_least: int) -> Here:
+    stamps = scan.look(f"{place.root}/{ISSUES_FOLDER}")
     if len(stamps) < files_least:
-        return load(place.source)
+        return Here(load(place.source))
     looked = _looked(place, stamps)
     texts = _texts(place, looked) if bodies(place.config) else {}
     read = [_read(name, row, texts.get(name, "")) for name, row in sorted(looked.rows.items())]
-    return assemble(place.source, place.config, place.problems, read)
+    return Here(assemble(place.source, place.config, place.problems, read), place, looked.generation)
+
+
+class There(NamedTuple):
+    """A commit's tracker without events, and the blob ids of the worktree's own files by name, where they are known."""
+
+    tracker: Tracker
+    here: Mapping[str, str] | None = None
+    place: Place | None = None
+    generation: str = ""
+
+
+def load_there(
+    where: CommitSource, root: str, source: WorktreeSource, settings: bytes, *, files_least: int = FILES_LEAST
+) -> There:
+    """The tracker of a commit whose settings file is `settings`: only blobs that no file here has are fetched."""
+    place = _place(root, source)
+    found = where.issue_files()
+    if place is None or place.settings != settings or len(found) < files_least:
+        return There(load(where))
+    try:
+        looked = _looked(place, scan.look(f"{root}/{ISSUES_FOLDER}"))
+    except OSError:
+        return There(load(where))
+    rows = {one.path: looked.rows.get(one.path.rpartition("/")[2], ("", None, ())) for one in found}
+    contents = where.read([one for one in found if rows[one.path][0] != one.oid])
+    read = []
+    for one in found:
+        content = contents.get(one.path)
+        if isinstance(content, bytes):
+            read.append(Read(one.path, *read_issue(one.path, content, place.config)))
+        elif content is not None:
+            read.append(Read(one.path, None, [content]))
+        else:
+            read.append(_read(one.path.rpartition("/")[2], rows[one.path], ""))
+    tracker = assemble(where, place.config, place.problems, read)
+    blobs = {one.path: one.oid for one in found if one.oid is not None}
+    return There(
+        tracker._replace(blobs=blobs), {name: row[0] for name, row in looked.rows.items()}, place, looked.generation
+    )
 
 
 def _place(root: str, source: WorktreeSource) -> Place | None:

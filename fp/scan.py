@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 
     Stamp = tuple[int, int, int, int]
     """mtime and ctime in nanoseconds, size in bytes, inode."""
+    Head = tuple[str, str, str, str, tuple[str, ...]]
+    """What a line says of an issue: id, status, priority, title, assignees."""
 
-STAMPS, ROWS, LISTED, TEXT = "stamps:", "rows:", "listed:", "text:"
+STAMPS, ROWS, LISTED, TEXT, READY = "stamps:", "rows:", "listed:", "text:", "ready:"
 """The index's parts of one worktree; its path follows."""
+BLOCKED = "blocked"
+"""A part of the whole repository."""
 SETTLED_NANOSECONDS = 2 * 10**9
 """The coarsest clock of a file system that git works on (FAT's) ticks so."""
 SETTINGS = ".issues/config.yaml"
@@ -29,15 +33,20 @@ UNSTAMPED: Stamp = (0, 0, 0, 0)
 """Of what is no regular file: it is never taken for unchanged."""
 
 
+def is_issue_name(name: str) -> bool:
+    """Whether a file directly in `.issues` is taken for an issue: `.md`, not hidden, not the folder's own README."""
+    return name[-3:] == ".md" and name[0] != "." and not (name[0] in "rR" and name.lower() == "readme.md")
+
+
 def look(folder: str) -> dict[str, Stamp]:
-    """Every name that ends in `.md`, with its stamp. Links are not followed."""
+    """Every name that is taken for an issue's, with its stamp. Links are not followed."""
     found = {}
     descriptor = os.open(folder, FOLDER_FLAGS)
     try:
         with os.scandir(descriptor) as entries:
             for entry in entries:
                 name = entry.name
-                if name[-3:] == ".md":
+                if is_issue_name(name):
                     try:
                         seen = entry.stat(follow_symlinks=False)
                     except FileNotFoundError:

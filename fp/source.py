@@ -15,6 +15,7 @@ from fp.kernel.errors import KitError, Refused
 from fp.kernel.problem import Problem
 from fp.model import CONFIG_PATH, EVENTS_FOLDER, ISSUES_FOLDER, Issue, is_issue_id
 from fp.parsed import event_shape, issue_shape, read_files
+from fp.scan import is_issue_name
 from fp.tracker import Tracker
 
 if TYPE_CHECKING:
@@ -234,11 +235,6 @@ class CommitSource:
         return known
 
 
-def is_issue_name(name: str) -> bool:
-    """Whether a file directly in `.issues` is taken for an issue: `.md`, not hidden, not the folder's own README."""
-    return name.endswith(".md") and not name.startswith(".") and name.lower() != "readme.md"
-
-
 def _may_be_stray(name: str) -> bool:
     return name not in OWN_NAMES and not name.startswith(".") and not name.endswith(".md")
 
@@ -304,7 +300,11 @@ def assemble(source: IssueSource, config: Config, problems: Sequence[Problem], r
 
 def load_config(source: IssueSource) -> tuple[Config, list[Problem]]:
     """The settings; where the file is missing or broken, defaults and a problem."""
-    content = source.read([Found(CONFIG_PATH, FILE)]).get(CONFIG_PATH)
+    return read_settings(source.read([Found(CONFIG_PATH, FILE)]).get(CONFIG_PATH))
+
+
+def read_settings(content: bytes | Problem | None) -> tuple[Config, list[Problem]]:
+    """The settings in a file that was read, could not be, or is not there."""
     if isinstance(content, bytes):
         return read_config(content, CONFIG_PATH)
     missing = Problem("no-config", CONFIG_PATH, 0, "the settings are missing", "`fp check --fix` writes them")

@@ -13,11 +13,14 @@ from fp import claims, eligibility, history, source
 from fp.claim import RECORDED
 from fp.codec import resolve
 from fp.config import LOCAL_AUTHORITY
+from fp.indexed import There, load_there
 from fp.kernel.errors import Conflict, External, Refused
+from fp.kernel.fs import RealFiles
 from fp.kernel.git.objects import GitObjects
 from fp.kernel.git.repo import Repository
 from fp.kernel.world import World, real_world
-from fp.source import CommitSource
+from fp.model import CONFIG_PATH
+from fp.source import FILE, CommitSource, Found, WorktreeSource
 from fp.trackerref import TrackerRef, tracker_ref
 
 if TYPE_CHECKING:
@@ -36,7 +39,10 @@ READS_MAX = 4
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one decision rests on. `stale` says why the claims may be old; empty when they were read just now."""
+    """What one decision rests on. `stale` says why the claims may be old; empty when they were read just now.
+
+    `local` is what the index knows of this worktree, where it was asked.
+    """
 
     world: World
     repository: Repository
@@ -48,6 +54,7 @@ class View:
     authority: Authority
     explained: frozenset[str]
     stale: str = ""
+    local: There | None = None
 
     def judged(self) -> list[Eligibility]:
         """Every open issue, in the order of dispatch."""
@@ -69,17 +76,27 @@ def open_view(start: Path, *, offline_ok: bool = False, ask: bool = True, folded
     world, objects = real_world(start, repository), GitObjects(repository)
     for _ in range(READS_MAX):
         first = tracker_ref(repository, objects)
-        config = _settings(first, objects)
+        settings, config = _settings(first, objects)
         authority = claims.open_authority(world, config)
         held, stale = _claims(authority, offline_ok=offline_ok) if ask else _known_claims(authority)
         if not stale:
             _fetch_tracker(authority, first)
         ref = first._replace(commit=repository.resolve(first.ref))
-        tracker = source.load(CommitSource(objects, commit_of(ref)), with_events=folded)
-        if (tracker.config.authority, tracker.config.claim_refs) == (config.authority, config.claim_refs):
-            seen = View(world, repository, objects, ref, commit_of(ref), tracker, held, authority, frozenset(), stale)
-            return _explained(seen) if folded else with_events(seen, _ended(held, tracker))
+        if ref.commit != first.commit and _settings(ref, objects)[0] != settings:
+            continue
+        where = CommitSource(objects, commit_of(ref))
+        there = There(source.load(where, with_events=True)) if folded else _listed(where, repository, settings)
+        tracker, commit = there.tracker, commit_of(ref)
+        seen = View(world, repository, objects, ref, commit, tracker, held, authority, frozenset(), stale, there)
+        return _explained(seen) if folded else with_events(seen, _ended(held, tracker))
     raise Conflict("the tracker's settings keep changing while they are read", hint="try again")
+
+
+def _listed(where: CommitSource, repository: Repository, settings: bytes) -> There:
+    """The tracker for a listing: its front matter, by way of the index where there is a worktree."""
+    if repository.top is None:
+        return There(source.load(where))
+    return load_there(where, str(repository.top), WorktreeSource(RealFiles(repository.top)), settings)
 
 
 def with_events(view: View, ids: Collection[str]) -> View:
@@ -117,15 +134,18 @@ def commit_of(ref: TrackerRef) -> str:
     return ref.commit
 
 
-def _settings(ref: TrackerRef, objects: GitObjects) -> Config:
+def _settings(ref: TrackerRef, objects: GitObjects) -> tuple[bytes, Config]:
+    """The settings file and what it says; Refused where there is no tracker, or the file has a problem."""
     where = CommitSource(objects, commit_of(ref))
-    if not where.has_tracker():
+    content = where.read([Found(CONFIG_PATH, FILE)]).get(CONFIG_PATH)
+    if content is None and not where.has_tracker():
         hint = "commit .issues there; `git config fp.trackerRef REF` names another ref"
         raise Refused(f"there is no tracker at {ref.short} ({ref.how})", hint=hint, reason="no-tracker")
-    config, problems = source.load_config(where)
+    config, problems = source.read_settings(content)
     if problems:
         raise Refused(problems[0].message, where=problems[0].where, hint=problems[0].hint, reason=problems[0].code)
-    return config
+    assert isinstance(content, bytes), "settings without a problem were read from a file"
+    return content, config
 
 
 def _claims(authority: Authority, *, offline_ok: bool) -> tuple[Claimed, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from fp.cli.shown import heads
 from fp.query import Asked, Query, parse, select
 
 if TYPE_CHECKING:
@@ -13,14 +14,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fp.cli.opened import Opened
+    from fp.indexed import Here
     from fp.kernel.cli import Output
     from fp.model import Issue
+    from fp.scan import Head
     from fp.tracker import Tracker
 
-GAP = "  "
 
-
-def issues_here(opened: Opened, text: str) -> Tracker:
+def issues_here(opened: Opened, text: str) -> Here:
     """The tracker of this worktree for a query, by way of the index: without `lines`, and bodies only if they count."""
     from fp.indexed import load_here
 
@@ -57,11 +58,12 @@ def _changed(root: Path, query: Query) -> Mapping[str, datetime]:
 
 def lines(output: Output, issues: list[Issue]) -> list[str]:
     """One line an issue: id, status, priority, title, then who has it. Only a terminal's lines are cut to its width."""
-    if not issues:
-        return []
-    widest = [max(len(text) for text in column) for column in zip(*(_head(issue) for issue in issues), strict=True)]
-    room = output.width - sum(widest) - len(GAP) * len(widest) if sys.stdout.isatty() else None
-    return [_line(output, issue, widest, room) for issue in issues]
+    return heads(output, [head_of(issue) for issue in issues])
+
+
+def head_of(issue: Issue) -> Head:
+    """What a line says of an issue."""
+    return issue.id, issue.status, issue.priority, issue.title, issue.assignees
 
 
 def excerpt(output: Output, text: str, taken: int) -> str:
@@ -69,24 +71,3 @@ def excerpt(output: Output, text: str, taken: int) -> str:
     from fp.kernel.text import clip, safe
 
     return clip(safe(text), output.width - taken) if sys.stdout.isatty() else safe(text)
-
-
-def _head(issue: Issue) -> tuple[str, str, str]:
-    return issue.id, issue.status, issue.priority
-
-
-def _line(output: Output, issue: Issue, widest: list[int], room: int | None) -> str:
-    from fp.cli.values import coloured
-    from fp.kernel.text import clip, safe, width
-
-    title, who = safe(issue.title), safe(" ".join([f"@{name}" for name in issue.assignees]))
-    if room is not None:
-        who = clip(who, room // 2)
-        title = clip(title, room - (width(who) + len(GAP) if who else 0))
-    cells = [
-        output.style(issue.id.ljust(widest[0]), "accent"),
-        coloured(output, issue.status, issue.status.ljust(widest[1])),
-        coloured(output, issue.priority, issue.priority.ljust(widest[2])),
-        title,
-    ]
-    return GAP.join([*cells, output.style(who, "dim")] if who else cells)

@@ -120,9 +120,17 @@ def left_out(tracker: Tracker) -> list[str]:
 
 def say_left_out(output: Output, tracker: Tracker) -> None:
     """Tell, beside a result, that it is not everything."""
+    for note in left_out_notes(tracker):
+        output.note(note)
+
+
+def left_out_notes(tracker: Tracker) -> tuple[str, ...]:
+    """That a result is not everything, in words."""
     files = left_out(tracker)
+    notes = []
     if files:
         more = f" and {len(files) - 1} more" if len(files) > 1 else ""
-        output.note(f"{safe(files[0])}{more} not shown: fp check says why")
+        notes.append(f"{safe(files[0])}{more} not shown: fp check says why")
     if any(problem.path == CONFIG_PATH for problem in tracker.problems):
-        output.note(f"{CONFIG_PATH} has problems, defaults are used: fp check says which")
+        notes.append(f"{CONFIG_PATH} has problems, defaults are used: fp check says which")
+    return tuple(notes)

@@ -13,7 +13,7 @@ from fp.model import (
 )
 
 if TYPE_CHECKING:
-    from fp.kernel.cli import Output
+    from fp.kernel.output import Printer
     from fp.model import Issue
 
 _STYLES = {
@@ -28,7 +28,7 @@ _STYLES = {
 }
 
 
-def coloured(output: Output, word: str, shown: str | None = None) -> str:
+def coloured(output: Printer, word: str, shown: str | None = None) -> str:
     """A status or a priority in its colour; `shown` is the word as it is laid out."""
     text = word if shown is None else shown
     return output.style(text, _STYLES[word]) if word in _STYLES else text

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fp.kernel.errors import ExitCode, KitError, Usage
+from fp.kernel.output import Printer, reader_gone
 from fp.kernel.text import safe, style
 
 if TYPE_CHECKING:
@@ -21,53 +22,16 @@ if TYPE_CHECKING:
 
 Entry = tuple[str, str]
 """`("package.module:attribute", "one line of help")`"""
-WIDTH_DEFAULT = 100
-WIDTH_LEAST = 40
 
 
-class Output:
-    """Where a handler prints: knows the format, the width, whether colour is wanted, and where the command runs."""
+class Output(Printer):
+    """Where a handler prints, and where the command runs."""
 
     def __init__(self, *, json: bool, quiet: bool, start: Path):
-        self.json = json
-        self.quiet = quiet
+        super().__init__(json=json, quiet=quiet)
         self.start = start
-        self.color = not json and sys.stdout.isatty() and "NO_COLOR" not in os.environ
         self.interactive = sys.stdin.isatty() and sys.stdout.isatty()
         self.progress = sys.stderr.isatty() and not quiet and not json
-
-    @property
-    def width(self) -> int:
-        """Columns of the terminal, or a fixed width where there is none, so that piped output does not vary."""
-        if not sys.stdout.isatty():
-            return WIDTH_DEFAULT
-        return max(WIDTH_LEAST, os.get_terminal_size(sys.stdout.fileno()).columns)
-
-    def line(self, text: str = "") -> None:
-        """Print one result line. The caller has made foreign text safe."""
-        if not self.json:
-            sys.stdout.write(f"{text}\n")
-
-    def said(self, text: str) -> None:
-        """Print one line that `--quiet` leaves out."""
-        if not self.quiet:
-            self.line(text)
-
-    def note(self, text: str) -> None:
-        """Print one line beside the result, to standard error."""
-        if not self.quiet:
-            sys.stderr.write(f"{text}\n")
-
-    def document(self, schema: str, **fields: Any) -> None:
-        """Print the one JSON document when `--json` was given."""
-        if self.json:
-            from fp.kernel.document import document, render
-
-            sys.stdout.write(render(document(schema, **fields)))
-
-    def style(self, text: str, name: str) -> str:
-        """Colour text, where colour is wanted."""
-        return style(text, name, on=self.color)
 
 
 class LazyGroup(click.Group):
@@ -153,8 +117,7 @@ def run(group: click.Group, name: str, arguments: list[str] | None = None) -> in
         sys.stderr.write(f"{name}: interrupted\n")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        # The reader went away (`| head`): not an error, and nothing more can be written, also not at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        reader_gone()
         return ExitCode.OK
     except Exception as error:  # noqa: BLE001 - the one last catch: a mistake of ours must not look like findings
         return _own_fault(error, name)

@@ -45,7 +45,7 @@ class Folder:
 
     def read(self) -> Tracker:
         """By way of the index, however few files there are."""
-        return load_here(str(self.repo.path), WorktreeSource(RealFiles(self.repo.path)), files_least=0)
+        return load_here(str(self.repo.path), WorktreeSource(RealFiles(self.repo.path)), files_least=0).tracker
 
     def agrees(self) -> bool:
         """Whether reading by way of the index, twice, gives what reading the files gives."""

@@ -11,6 +11,7 @@ from fp.kernel.cli import shared_options
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from fp.cli.shown import Blocked
     from fp.eligibility import Eligibility, Reason
     from fp.kernel.cli import Output
     from fp.view import View
@@ -28,17 +29,20 @@ def command(out: Output, ids: tuple[str, ...]) -> int:
     Example:
       fp blocked k3v
     """
+    from fp.cli.shown import blocked
     from fp.eligibility import excluded
+    from fp.recalled import keep_blocked
     from fp.view import open_view
 
     view = open_view(out.start, offline_ok=True, folded=False)
-    left_out = excluded(view.tracker)
+    left_out = {} if ids else excluded(view.tracker)
     judged = _judged(view, ids) if ids else [one for one in view.judged() if one.reasons]
-    out.line(f"{len(judged) + (0 if ids else len(left_out))} blocked at {_safe(view.where)}")
-    for one in judged:
-        _show(out, one.issue.id, one.issue.title, one.reasons)
-    for issue_id, reason in {} if ids else left_out.items():
-        _show(out, issue_id, "", (reason,))
+    rows = [_row(one.issue.id, one.issue.title, one.reasons) for one in judged]
+    rows += [_row(issue_id, "", (reason,)) for issue_id, reason in left_out.items()]
+    if not ids:
+        keep_blocked(view, (view.where, rows))
+    if not out.json:
+        out.line("\n".join(blocked(out, view.where, rows)))
     out.document(
         "fp.blocked.v1",
         ref=view.ref.ref,
@@ -47,7 +51,7 @@ def command(out: Output, ids: tuple[str, ...]) -> int:
             *({"id": one.issue.id, "title": one.issue.title, "status": one.status,
                "reasons": [reason._asdict() for reason in one.reasons]} for one in judged),
             *({"id": issue_id, "title": None, "status": None, "reasons": [reason._asdict()]}
-              for issue_id, reason in ({} if ids else left_out).items()),
+              for issue_id, reason in left_out.items()),
         ],
     )  # fmt: skip
     return 0
@@ -65,18 +69,5 @@ def _judged(view: View, words: Iterable[str]) -> list[Eligibility]:
     ]
 
 
-def _show(out: Output, issue_id: str, title: str, reasons: Iterable[Reason]) -> None:
-    out.line(f"{out.style(_safe(issue_id), 'accent')}  {_safe(title)}".rstrip())
-    told = [f"  {_safe(reason.text)}{_arrow(out, reason)}" for reason in reasons]
-    for line in told or ["  nothing stands in its way: fp claim takes it"]:
-        out.line(line)
-
-
-def _arrow(out: Output, reason: Reason) -> str:
-    return out.style(f" -> {_safe(reason.next_command)}", "dim") if reason.next_command else ""
-
-
-def _safe(text: str) -> str:
-    from fp.kernel.text import safe
-
-    return safe(text)
+def _row(issue_id: str, title: str, reasons: Iterable[Reason]) -> Blocked:
+    return issue_id, title, tuple((reason.text, reason.next_command) for reason in reasons)

@@ -42,11 +42,12 @@ def command(
       fp list label:auth,login priority:>=high -type:epic sort:-created
       fp list @mine                # a view of .issues/config.yaml
     """
-    from fp.cli.finding import find, issues_here, lines
-    from fp.cli.opened import open_tracker, say_left_out
+    from fp.cli.finding import find, head_of, issues_here, lines
+    from fp.cli.opened import left_out_notes, open_tracker, say_left_out
 
     opened = open_tracker(output.start)
-    tracker = issues_here(opened, " ".join(query))
+    here = issues_here(opened, " ".join(query))
+    tracker = here.tracker
     if statuses:
         query += (f"status:{','.join(_known_statuses(tracker.config.workflow, statuses))}",)
     query += tuple(f'label:"{label}"' for label in labels)
@@ -56,6 +57,8 @@ def command(
     if output.json:
         _document(output, tracker, chosen)
         return 0
+    if chosen and not (query or closed_too):
+        here.keep_listed([head_of(issue) for issue in chosen], left_out_notes(tracker))
     if chosen:
         output.line("\n".join(lines(output, chosen)))
     else:

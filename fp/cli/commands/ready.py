@@ -12,12 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fp.claim import Claim
+    from fp.cli.shown import Ready
     from fp.eligibility import Eligibility
     from fp.kernel.cli import Output
     from fp.view import View
-
-PRIORITY_COLUMNS = 8
-DRAFTS_SHOWN_MAX = 5
 
 
 @click.command("ready", short_help="Show what would be picked up now, in order.")
@@ -32,15 +30,26 @@ def command(out: Output) -> int:
     Example:
       fp ready
     """
+    from fp.cli.shown import drafts as draft_lines
+    from fp.cli.shown import ready
     from fp.drafts import drafts
+    from fp.kernel.text import safe
+    from fp.recalled import keep_ready
     from fp.view import open_view
 
     view = open_view(out.start, offline_ok=True, folded=False)
     seen = _Seen(view, view.judged(), drafts(view))
-    _show(out, seen)
-    _show_waiting(out, seen)
-    _show_drafts(out, seen)
-    _document(out, seen)
+    told = _told(seen)
+    keep_ready(view, told, seen.drafts)
+    if out.json:
+        _document(out, seen)
+        return 0
+    head, *lines = ready(out, told)
+    out.line(head)
+    if view.stale:
+        out.line(out.style(f"claims as of the last fetch: {safe(view.stale)}", "warn"))
+    for line in [*lines, *draft_lines(seen.drafts, view.ref.short)]:
+        out.line(line)
     return 0
 
 
@@ -64,46 +73,21 @@ class _Seen(NamedTuple):
         return [one for one in self.judged if one.reasons and not (one.claim is not None and one.claim.live)]
 
 
-def _show(out: Output, seen: _Seen) -> None:
-    from fp.kernel.text import pad, safe
-
-    view, ready, held = seen.view, seen.ready, seen.held
-    out.line(f"{len(ready)} ready at {safe(view.where)} ({safe(view.ref.how)})")
-    if view.stale:
-        out.line(out.style(f"claims as of the last fetch: {safe(view.stale)}", "warn"))
-    for one in ready:
-        priority = pad(one.issue.priority, PRIORITY_COLUMNS)
-        out.line(f"  {out.style(one.issue.id, 'accent')}  {priority}  {safe(one.issue.title)}")
-    if held:
-        out.line(f"{len(held)} held")
-    for one, claim in held:
-        since = f" since {claim.at}" if claim.at else ""
-        out.line(f"  {out.style(one.issue.id, 'accent')}  {safe(claim.holder)}{safe(since)}  {safe(one.issue.title)}")
-
-
-def _show_waiting(out: Output, seen: _Seen) -> None:
+def _told(seen: _Seen) -> Ready:
+    """What the text says."""
     from fp.claiming import summary
     from fp.eligibility import excluded
-    from fp.kernel.text import safe
 
-    left_out = excluded(seen.view.tracker)
-    waiting = seen.waiting
-    if waiting:
-        out.line(f"{len(waiting)} not ready: fp blocked says why")
-        for line in summary(waiting).splitlines():
-            out.line(f"  {safe(line)}")
-    if left_out:
-        out.line(out.style(f"{len(left_out)} cannot be judged, their files are broken: fp check", "bad"))
-
-
-def _show_drafts(out: Output, seen: _Seen) -> None:
-    from fp.kernel.text import safe
-
-    if seen.drafts:
-        named = ", ".join(path.rpartition("/")[2].removesuffix(".md") for path in seen.drafts[:DRAFTS_SHOWN_MAX])
-        more = " ..." if len(seen.drafts) > DRAFTS_SHOWN_MAX else ""
-        ref = safe(seen.view.ref.short)
-        out.line(f"{len(seen.drafts)} differ here from {ref} and count when they land: {safe(named)}{more}")
+    view = seen.view
+    return (
+        view.where,
+        view.ref.how,
+        tuple((one.issue.id, one.issue.priority, one.issue.title) for one in seen.ready),
+        tuple((one.issue.id, claim.holder, claim.at, one.issue.title) for one, claim in seen.held),
+        len(seen.waiting),
+        summary(seen.waiting) if seen.waiting else "",
+        len(excluded(view.tracker)),
+    )
 
 
 def _document(out: Output, seen: _Seen) -> None:
