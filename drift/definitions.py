@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from drift.languages.base import Form, Language
 
 
+CHAIN_LENGTH_MAX = 200
+
+
 class Definition(NamedTuple):
     """One definition: its dotted name, the nodes it is made of in order, and the node that defines it.
 
     `signatures` are the spellings of its parameters that tell it apart: types, whole parameters, names; `finer` is a
     longer name that does so too. One that `opens` is the scope of a symbol that is defined elsewhere. `context` is what
-    its meaning depends on beside its parts: the words of a group, its place in an enumeration.
+    its meaning depends on beside its parts: the words of a group, its place in an enumeration. One that `yields` only
+    announces another.
     """
 
     names: tuple[str, ...]
@@ -33,6 +37,7 @@ class Definition(NamedTuple):
     finer: tuple[str, ...] = ()
     opens: bool = False
     context: tuple[Node | bytes, ...] = ()
+    yields: bool = False
 
     @property
     def content(self) -> tuple[Node | bytes, ...]:
@@ -68,38 +73,65 @@ def definitions(scope: Node, source: bytes, language: Language) -> list[Definiti
 
 def _defined(node: Node, above: tuple[Node, ...], source: bytes, language: Language) -> list[Definition]:
     form = language.forms[node.type]
-    if form.within and above[-1].type != form.within:
+    if (form.within and above[-1].type != form.within) or (form.needs and not places(node, form.needs)):
         return []
     named = _named(node, form, source, language)
     if not named:
         return []
-    parameters = field(node, form.parameters)
+    parameters = place(node, form.parameters)
     before, parts = _parts(node, above, language)
     plain = Definition(
         names=(),
         parts=parts,
         node=node,
-        body=field(node, form.body),
+        body=place(node, form.body),
         signatures=() if parameters is None else _signatures(parameters, source, language),
-        opens=form.opens,
         context=(*(() if language.context is None else language.context(node, source)), *before),
+        yields=form.yields is not None and form.yields(node, source),
     )
-    return [plain._replace(names=names, finer=finer) for names, finer in named]
+    return [plain._replace(names=name.names, finer=name.finer, opens=name.opens) for name in named]
 
 
 def _named(node: Node, form: Form, source: bytes, language: Language) -> Sequence[Name]:
     if form.naming is not None:
         return form.naming(node, source)
-    holders = [node] if not form.name else node.children_by_field_name(form.name)
+    holders = [node] if not form.name else places(node, form.name)
     return [Name(names) for holder in holders for names in _names(holder, source, language)]
 
 
-def field(node: Node, path: str) -> Node | None:
-    """The child under a field, or under a path of fields `a/b`; None without a path."""
-    found: Node | None = node if path else None
-    for step in path.split("/") if path else ():
-        found = found.child_by_field_name(step) if found is not None else None
-    return found
+def place(node: Node, path: str) -> Node | None:
+    """The first node at a place of a form; None without one."""
+    return next(iter(places(node, path)), None)
+
+
+def places(node: Node, path: str) -> list[Node]:
+    """The nodes at a place of a form."""
+    for way in path.split("|") if path else ():
+        found = [node]
+        for step in way.split("/"):
+            found = [child for parent in found for child in _step(parent, step)]
+        if found:
+            return found
+    return []
+
+
+def _step(node: Node, step: str) -> Sequence[Node]:
+    if step == ".":
+        return [node]
+    if step[0] == "*":
+        return [child for child in node.named_children if child.type == step[1:]]
+    if step[0] != "~":
+        return node.children_by_field_name(step)
+    for _ in range(CHAIN_LENGTH_MAX):
+        if node.type == step[1:]:
+            return [node]
+        deeper = node.child_by_field_name("declarator") or next(
+            (child for child in node.named_children if child.type.endswith("declarator")), None
+        )
+        if deeper is None:
+            return []
+        node = deeper
+    return []
 
 
 def _marked(node: Node, source: bytes, language: Language) -> list[Definition]:
@@ -117,7 +149,7 @@ def _names(holder: Node, source: bytes, language: Language) -> list[tuple[str, .
     stack = [holder]
     while stack:
         node = stack.pop()
-        if node.type in language.names:
+        if node.type in language.names or (node.id == holder.id and not node.is_named and node.type != ","):
             found.append(_split(node, source, language))
         elif node.type in language.patterns:
             inner = language.patterns[node.type]
@@ -126,10 +158,11 @@ def _names(holder: Node, source: bytes, language: Language) -> list[tuple[str, .
 
 
 def _split(node: Node, source: bytes, language: Language) -> tuple[str, ...]:
+    if language.dotted is not None:
+        return language.dotted(node, source)
     if language.name_text is not None and node.type != "nested_identifier":
         return (language.name_text(node, source),)
-    words = text(node, source).decode("utf-8", "replace").replace(language.joint, ".")
-    return tuple(part.strip() for part in words.split("."))
+    return tuple(part.strip() for part in text(node, source).decode("utf-8", "replace").split("."))
 
 
 def _parts(node: Node, above: tuple[Node, ...], language: Language) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
@@ -206,10 +239,31 @@ def _signatures(parameters: Node, source: bytes, language: Language) -> tuple[st
 def _parameter(node: Node, source: bytes, language: Language) -> list[tuple[str, str]]:
     """Names and types; several where names share one type."""
     name_field, type_field = language.parameters[node.type]
+    if type_field == "-":
+        return [_around_name(node, name_field, source, language)]
     kind = node.child_by_field_name(type_field) if type_field else None
     first = [node.named_children[0] if kind is not None else node]
     named = [child for child in node.children_by_field_name(name_field) if child.is_named] if name_field else first
-    words = "" if kind is None else text(kind, source).decode("utf-8", "replace").removeprefix(":")
-    return [
-        (text(name, source).decode("utf-8", "replace").strip(), " ".join(words.split())) for name in named or [node]
-    ]
+    words = "" if kind is None else _said(text(kind, source)).removeprefix(":")
+    return [(_said(text(name, source)), " ".join(words.split())) for name in named or [node]]
+
+
+def _around_name(node: Node, name_field: str, source: bytes, language: Language) -> tuple[str, str]:
+    """The name deep in a declarator, and what stands around it up to the default."""
+    ends = [child.start_byte for child in node.children if child.type == "="]
+    end = ends[0] if ends else node.end_byte
+    name = place(node, name_field)
+    for _ in range(CHAIN_LENGTH_MAX):
+        if name is None or name.type in language.names:
+            break
+        name = name.child_by_field_name(language.patterns.get(name.type) or "name") or next(
+            iter(reversed(name.named_children)), None
+        )
+    if name is None:
+        return "", _said(source[node.start_byte : end])
+    around = source[node.start_byte : name.start_byte] + b" " + source[min(name.end_byte, end) : end]
+    return _said(text(name, source)), _said(around).replace(" :", ":").removeprefix(":").strip()
+
+
+def _said(words: bytes) -> str:
+    return " ".join(words.decode("utf-8", "replace").split())

@@ -78,6 +78,7 @@ def _taken(definition: Definition, rest: tuple[str, ...], language: Language) ->
 
 
 def _chosen(found: Sequence[_Match], path: SymbolPath) -> Resolved:
+    found = _foremost(found)
     if path.signature == EVERY:
         return Resolved(tuple(match.definition for match in found))
     matching = found if path.signature is None else _matching(found, path.signature)
@@ -86,6 +87,18 @@ def _chosen(found: Sequence[_Match], path: SymbolPath) -> Resolved:
     left = matching or found
     choices = (*_choices(left, path), write_symbol(path.names, EVERY))
     return Resolved(choices=choices, lines=tuple(match.definition.line for match in left))
+
+
+def _foremost(found: Sequence[_Match]) -> list[_Match]:
+    """Without those that only announce another of the same signature, or stand inside another: `typedef struct a {} a`."""
+    telling = {match.definition.signatures[:1] for match in found if not match.definition.yields}
+    kept = [match for match in found if not (match.definition.yields and match.definition.signatures[:1] in telling)]
+    spans = [(match.definition.node.start_byte, match.definition.node.end_byte) for match in kept]
+    return [
+        match
+        for match, (start, end) in zip(kept, spans, strict=True)
+        if not any(first <= start and end <= last and (first, last) != (start, end) for first, last in spans)
+    ]
 
 
 def _choices(found: Sequence[_Match], path: SymbolPath) -> list[str]:

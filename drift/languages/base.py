@@ -20,10 +20,15 @@ Rule = Callable[["Node", bytes], Sequence["Node | bytes"]]
 
 
 class Name(NamedTuple):
-    """A dotted name of a definition, and the finer one that tells it from others of that name, if there is one."""
+    """A dotted name of a definition, and the finer one that tells it from others of that name, if there is one.
+
+    One that `opens` only opens the scope of a symbol that is defined elsewhere: an `impl` block, an extension. Without
+    names it is looked through: a namespace that may be left out.
+    """
 
     names: tuple[str, ...]
     finer: tuple[str, ...] = ()
+    opens: bool = False
 
 
 Naming = Callable[["Node", bytes], Sequence[Name]]
@@ -35,10 +40,12 @@ NAMED, PLAIN, STRING, VERBATIM, KEY = b"n", b"p", b"s", b"v", b"k"
 
 
 class Form(NamedTuple):
-    """How a node kind defines a symbol: the fields of its name, of its parameters, and of what holds its members.
+    """How a node kind defines a symbol: where its names are, its parameters, and what holds its members.
 
-    An empty `name` means that the node is its own name, directly inside a node of kind `within`. `naming` computes
-    names that no field holds; with `opens` the node only opens the scope of a symbol that is defined elsewhere.
+    Places are paths of fields, `a/b`, where `*kind` is a child of that kind, `~kind` one down a chain of declarators,
+    and `.` the node itself; `x|y` is the first that is there. An empty `name` means that the node is its own name,
+    directly inside a node of kind `within`. `naming` computes names that no field holds. Without `needs` it is no
+    definition; where `yields` says so it only announces one, and any with the same signature goes before it.
     """
 
     name: str = "name"
@@ -46,7 +53,8 @@ class Form(NamedTuple):
     parameters: str = ""
     within: str = ""
     naming: Naming | None = None
-    opens: bool = False
+    needs: str = ""
+    yields: Callable[[Node, bytes], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ class Language:
     names: frozenset[str]
     """kinds that are a name"""
     parameters: Mapping[str, tuple[str, str]]
-    """parameter kinds: the fields of name and type"""
+    """parameter kinds: the fields of name and type; `-` for a type that is all but the name and the default"""
     groups: frozenset[str] = frozenset()
     """those of the wrappers that may hold several definitions: of them the opening words alone belong to each"""
     context: Callable[[Node, bytes], Sequence[Node | bytes]] | None = None
@@ -88,8 +96,10 @@ class Language:
     """first parameters that no caller passes"""
     name_text: Callable[[Node, bytes], str] | None = None
     """how a name that is no plain identifier reads (a quoted key)"""
-    joint: str = "."
-    """what parts the names of a dotted one: `::`"""
+    dotted: Callable[[Node, bytes], tuple[str, ...]] | None = None
+    """how a name of several parts reads, where `.` does not part them: `a::b`"""
+    extra: bool = False
+    """whether its grammar comes with the extra `[languages]`"""
     fold_names: bool = False
     """whether names are the same when NFKC makes them so"""
 

@@ -219,10 +219,11 @@ def _impl(node: Node, source: bytes) -> Sequence[Name]:
     name = text(holder, source).decode("utf-8", "replace")
     whole = node.child_by_field_name("trait")
     if trait is None or whole is None:
-        return (Name((name,)),)
+        return (Name((name,), opens=True),)
     written = b"".join(text(whole, source).split()).decode("utf-8", "replace")
     words = text(trait, source).decode("utf-8", "replace")
-    return (Name((name,), (name, words + written[written.index("<") :] if "<" in written else words)),)
+    finer = words + written[written.index("<") :] if "<" in written else words
+    return (Name((name,), (name, finer), opens=True),)
 
 
 def _bare_type(node: Node | None) -> Node | None:
@@ -289,7 +290,7 @@ RUST = Language(
         "static_item": Form(body=""),
         "field_declaration": Form(body=""),
         "macro_definition": Form(body=""),
-        "impl_item": Form(naming=_impl, opens=True),
+        "impl_item": Form(naming=_impl),
     },
     trivia=TRIVIA,
     comments=TRIVIA,

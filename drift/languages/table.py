@@ -16,18 +16,21 @@ if TYPE_CHECKING:
     from drift.languages.base import Language
 
 SUFFIXES = {
-    ".py": "python",
-    ".pyi": "python",
-    ".ts": "typescript",
-    ".mts": "typescript",
-    ".cts": "typescript",
+    **dict.fromkeys((".py", ".pyi"), "python"),
+    **dict.fromkeys((".ts", ".mts", ".cts"), "typescript"),
     ".tsx": "tsx",
-    ".js": "javascript",
-    ".mjs": "javascript",
-    ".cjs": "javascript",
-    ".jsx": "javascript",
+    **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx"), "javascript"),
     ".go": "go",
     ".rs": "rust",
+    ".java": "java",
+    **dict.fromkeys((".c", ".h"), "c"),
+    **dict.fromkeys((".cpp", ".cc", ".cxx", ".hpp", ".hh", ".hxx"), "cpp"),
+    ".cs": "csharp",
+    ".rb": "ruby",
+    ".php": "php",
+    **dict.fromkeys((".kt", ".kts"), "kotlin"),
+    ".swift": "swift",
+    **dict.fromkeys((".sh", ".bash"), "bash"),
 }
 MODULES = {
     "python": "drift.languages.python:LANGUAGE",
@@ -36,6 +39,15 @@ MODULES = {
     "javascript": "drift.languages.javascript:JAVASCRIPT",
     "go": "drift.languages.golang:GO",
     "rust": "drift.languages.rust:RUST",
+    "java": "drift.languages.java:JAVA",
+    "c": "drift.languages.c:C",
+    "cpp": "drift.languages.c:CPP",
+    "csharp": "drift.languages.csharp:CSHARP",
+    "ruby": "drift.languages.ruby:RUBY",
+    "php": "drift.languages.php:PHP",
+    "kotlin": "drift.languages.kotlin:KOTLIN",
+    "swift": "drift.languages.swift:SWIFT",
+    "bash": "drift.languages.bash:BASH",
 }
 
 
