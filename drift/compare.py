@@ -21,6 +21,7 @@ MESSAGES = {
     Reason.FILE_NOT_READABLE: "the file cannot be read",
     Reason.BASELINE_UNAVAILABLE: "never stamped",
     Reason.SCHEME_UNKNOWN: "stamped by a scheme that this version does not compute",
+    Reason.GRAMMAR_UNAVAILABLE: "nothing here can parse the file",
     Reason.ORIGIN_MISMATCH: "belongs to another repository",
     Reason.DOCUMENT_NOT_FOUND: "the document does not exist",
     Reason.SECTION_NOT_FOUND: "the document has no such section",

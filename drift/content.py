@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from drift.anchors import is_prose, parse_symbol
 from drift.fingerprint import bytes_digest, prose_digest, to_lf, tree_digest
-from drift.languages.table import language, name_of, parser
+from drift.languages.table import available, language, name_of, parser
 from drift.model import Comments, Reason, Stamp
 from drift.prose import normalised
 from fp.kernel.markdown import headings
@@ -65,6 +65,8 @@ def seen(path: str, data: bytes, asks: Sequence[Ask], comments: Comments = Comme
     if wrong or is_prose(path) or not name_of(path):
         return {ask: _plain(path, source, ask, wrong) for ask in asks}
     spec = language(name_of(path))
+    if not available(name_of(path)):
+        return {ask: _without_grammar(source, ask, spec) for ask in asks}
     root = parser(name_of(path)).parse(source).root_node
     return {ask: _in_tree(root, source, spec, ask, comments) for ask in asks}
 
@@ -97,7 +99,7 @@ def _unparsable(source: bytes) -> str:
 
 def _plain(path: str, source: bytes, ask: Ask, wrong: str) -> Seen:
     """Files without a tree: prose, unknown languages, and what is no text."""
-    lines = max(1, source.count(b"\n") + (not source.endswith(b"\n")))
+    lines = _lines(source)
     if not ask.fragment:
         if ask.scheme == BYTES or wrong or not is_prose(path):
             return Found(Stamp(BYTES, bytes_digest(source)), 1, lines)
@@ -109,6 +111,19 @@ def _plain(path: str, source: bytes, ask: Ask, wrong: str) -> Seen:
             Reason.FINGERPRINT_UNAVAILABLE, "no symbols are known in files of this kind; bind the whole file"
         )
     return section(source.decode(), ask.fragment)
+
+
+def _without_grammar(source: bytes, ask: Ask, spec: Language) -> Seen:
+    """A file of a language whose grammar is not installed: bytes can be compared still."""
+    if not ask.fragment and ask.scheme == BYTES:
+        return Found(Stamp(BYTES, bytes_digest(source)), 1, _lines(source))
+    what = "tarmac-factory[languages]" if spec.extra else "tarmac-factory"
+    name = spec.grammar.rpartition("-")[0]
+    return Missing(Reason.GRAMMAR_UNAVAILABLE, f"no grammar for {name} is installed: pip install '{what}'")
+
+
+def _lines(source: bytes) -> int:
+    return max(1, source.count(b"\n") + (not source.endswith(b"\n")))
 
 
 def section(text: str, slug: str) -> Seen:

@@ -103,6 +103,7 @@ class Reason(StrEnum):
     FINGERPRINT_UNAVAILABLE = "fingerprint_unavailable"
     BASELINE_UNAVAILABLE = "baseline_unavailable"
     SCHEME_UNKNOWN = "scheme_unknown"
+    GRAMMAR_UNAVAILABLE = "grammar_unavailable"
     ORIGIN_MISMATCH = "origin_mismatch"
     DOCUMENT_NOT_FOUND = "document_not_found"
     SECTION_NOT_FOUND = "section_not_found"
@@ -110,7 +111,7 @@ class Reason(StrEnum):
     LINK_FRAGMENT_NOT_FOUND = "link_fragment_not_found"
 
 
-SKIPPED = frozenset({Reason.ORIGIN_MISMATCH, Reason.SCHEME_UNKNOWN})
+SKIPPED = frozenset({Reason.ORIGIN_MISMATCH, Reason.SCHEME_UNKNOWN, Reason.GRAMMAR_UNAVAILABLE})
 """Reasons for which nothing was compared: neither fresh nor stale."""
 
 

@@ -13,7 +13,7 @@ from drift.anchors import parse_anchor
 from drift.blame import blob_id, object_format
 from drift.check import content, observe
 from drift.content import Ask, Found, Missing
-from drift.languages.table import language, name_of, parser
+from drift.languages.table import available, language, name_of, parser
 from drift.links import resolved
 from drift.model import Binding
 from drift.suggest import bare_names, is_left_alone, mentions, proposals
@@ -75,7 +75,7 @@ def _index(workspace: Workspace, files: Sequence[str], wanted: frozenset[str]) -
     read = reader(workspace.files)
     total = 0
     for path in files if wanted else ():
-        if not name_of(path):
+        if not name_of(path) or not available(name_of(path)):
             continue
         data = content(path, read)
         if isinstance(data, Missing):

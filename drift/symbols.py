@@ -90,7 +90,7 @@ def _chosen(found: Sequence[_Match], path: SymbolPath) -> Resolved:
 
 
 def _foremost(found: Sequence[_Match]) -> list[_Match]:
-    """Without those that only announce another of the same signature, or stand inside another: `typedef struct a {} a`."""
+    """Without those that announce another of their signature, or stand inside another: `typedef struct a {} a`."""
     telling = {match.definition.signatures[:1] for match in found if not match.definition.yields}
     kept = [match for match in found if not (match.definition.yields and match.definition.signatures[:1] in telling)]
     spans = [(match.definition.node.start_byte, match.definition.node.end_byte) for match in kept]

@@ -64,8 +64,18 @@ def language(name: str) -> Language:
 
 
 @functools.cache
+def available(name: str) -> bool:
+    """Whether the grammar of a language is installed."""
+    try:
+        parser(name)
+    except ImportError:
+        return False
+    return True
+
+
+@functools.cache
 def parser(name: str) -> Parser:
-    """A parser of a language."""
+    """A parser of a language. ImportError where its grammar is not installed: those of the extra may be missing."""
     import tree_sitter
 
     return tree_sitter.Parser(tree_sitter.Language(_load(language(name).loader)()))

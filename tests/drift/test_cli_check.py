@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import jsonschema
@@ -147,6 +148,26 @@ def test_an_older_scheme_is_a_note_and_a_run_that_skips_all_says_so(repo: Repo, 
     assert "nothing was verified" in ran.err
     summary = report(command("drift", "check", "--json", cwd=repo.path))["summary"]
     assert (summary["verification_state"], summary["anchors_skipped"]) == ("none", 1)
+
+
+def test_without_a_grammar_a_binding_is_skipped_and_the_extra_is_named(
+    repo: Repo, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from drift.languages.table import available, parser
+
+    repo.write("Store.java", "class Store { int load() { return 1; } }\n")
+    linked(repo, command, "Store.java#Store.load")
+    repo.write("Store.java", "class Store { int load() { return 2; } }\n")
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "tree_sitter_java", None)
+        available.cache_clear()
+        parser.cache_clear()
+        found = command("drift", "check", cwd=repo.path)
+    available.cache_clear()
+    assert found.code == 0
+    assert "pip install 'tarmac-factory[languages]'" in found.out
+    assert "0 fresh, 0 stale, 1 skipped" in found.out
+    assert command("drift", "check", cwd=repo.path).code == 1
 
 
 def test_a_binding_of_another_repository_is_skipped(repo: Repo, command: Command) -> None:
