@@ -6,13 +6,19 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
-from drift.languages.table import MODULES, language, parser
+from drift.compare import judge
+from drift.content import BYTES, Ask, Found, seen
+from drift.languages.table import MODULES, available, language, parser
+from drift.model import Anchor, Binding, Result, Settings, Stamp
 from drift.symbols import all_names
 from tests.support.trees import look_up
+
+JAVA = b"class Store { int load() { return 1; } }\n"
 
 FOLDER = Path(__file__).parent / "forms"
 _MARK = re.compile(r"\s*(?://|#|--)@ (?P<names>.*)$")
@@ -53,3 +59,16 @@ def test_a_source_of_forms_parses_and_lists_its_names(name: str) -> None:
 
 def test_every_language_has_a_source_of_forms() -> None:
     assert {item[0] for item in MARKED} == set(MODULES) - {"python", "typescript", "tsx"}
+
+
+def test_without_its_grammar_a_symbol_is_skipped_and_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tree_sitter_java", None)
+    available.cache_clear()
+    parser.cache_clear()
+    found = seen("Store.java", JAVA, [Ask("Store.load"), Ask("", BYTES)])
+    monkeypatch.undo()
+    available.cache_clear()
+    binding = Binding(Anchor("a.md"), Anchor("Store.java", "Store.load"), Stamp("n1/java-0.23.5", "0"))
+    verdict = judge(binding, found[Ask("Store.load")], Settings())
+    assert (verdict.result, "'tarmac-factory[languages]'" in verdict.message) == (Result.SKIP, True)
+    assert isinstance(found[Ask("", BYTES)], Found)
