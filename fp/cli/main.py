@@ -48,6 +48,8 @@ SECTIONS = {
     "See": {
         "list": (f"{COMMANDS}.list:command", "List the open issues, or those that a query asks for."),
         "search": (f"{COMMANDS}.search:command", "Find issues by their words, closed ones too."),
+        "tree": (f"{COMMANDS}.tree:command", "Show issues under their parents, or what waits for what."),
+        "board": (f"{COMMANDS}.board:command", "Show issues as cards, a column a status."),
         "show": (f"{COMMANDS}.show:command", "Show an issue with its history."),
         "log": (f"{COMMANDS}.log:command", "Show the life of an issue."),
     },

@@ -34,6 +34,11 @@ def coloured(output: Printer, word: str, shown: str | None = None) -> str:
     return output.style(text, _STYLES[word]) if word in _STYLES else text
 
 
+def style_of(word: str) -> str:
+    """The style of a status or a priority; empty for one without."""
+    return _STYLES.get(word, "")
+
+
 def issue_value(issue: Issue) -> dict[str, Any]:
     """The fields of an issue, its body left out; docs/schemas/fp.list.v1.json has the shape."""
     from fp.kernel.clock import instant
