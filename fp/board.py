@@ -33,10 +33,10 @@ class Card(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A status with its cards; `count` counts those that are not shown too. `style` colours its name."""
+    """A status with its cards; `total` counts those that are not shown too. `style` colours its name."""
 
     name: str
-    count: int
+    total: int
     cards: tuple[Card, ...]
     style: str = ""
 
@@ -71,14 +71,14 @@ def _band(columns: Sequence[Sequence[_Line]], width: int) -> Iterator[str]:
 
 
 def _column(column: Column, width: int, paint: Paint) -> Iterator[_Line]:
-    name = text.clip(f"{column.name} ({column.count})", width)
+    name = text.clip(f"{column.name} ({column.total})", width)
     yield _Line(name, paint(paint(name, column.style) if column.style else name, "strong"))
     yield _Line(RULE * width, paint(RULE * width, "dim"))
     for number, card in enumerate(column.cards):
         if number:
             yield _Line("", "")
         yield from _card(card, width, paint)
-    left = column.count - len(column.cards)
+    left = column.total - len(column.cards)
     if left:
         more = text.clip(f"… {left} more", width)
         yield _Line("", "")

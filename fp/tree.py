@@ -131,7 +131,7 @@ def _state(issues: Mapping[str, Issue], down: Edges, row: Row, way: Collection[s
 def _ancestors(issues: Mapping[str, Issue], start: str) -> list[str]:
     seen: dict[str, None] = {}
     parent = issues[start].parent
-    while parent in issues and parent not in seen and parent != start:
+    while parent is not None and parent in issues and parent not in seen and parent != start:
         seen[parent] = None
         parent = issues[parent].parent
     return list(seen)
