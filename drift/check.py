@@ -16,6 +16,7 @@ from drift.compare import ask_for, foreign, judge, report
 from drift.content import FILE_BYTES_MAX, Missing, section, seen
 from drift.links import Places, report_links, slugs
 from drift.model import CheckReport, DocumentReport, Links, Reason
+from drift.scope import confined
 from fp.kernel.errors import Refused
 
 if TYPE_CHECKING:
@@ -36,15 +37,28 @@ class Sources(NamedTuple):
     documents: Callable[[], Sequence[str]]
 
 
-def check(lock: Lock, settings: Settings, sources: Sources, repo: str = "") -> CheckReport:
-    """The whole report. `repo` is this repository's origin, for bindings that name one."""
+def check(
+    lock: Lock, settings: Settings, sources: Sources, repo: str = "", *, only: Collection[str] | None = None
+) -> CheckReport:
+    """The whole report. `repo` is this repository's origin, for bindings that name one.
+
+    With `only`, of these paths alone: their bindings, and the links of those that are documents.
+    """
+    if only is not None:
+        lock = confined(lock, only)
     verdicts = _verdicts(lock.bindings, settings, sources.read, repo)
     by_doc: defaultdict[str, list[AnchorReport]] = defaultdict(list)
     for verdict in verdicts:
         by_doc[verdict.binding.doc.path].append(verdict)
     documents = set(by_doc) | (set(sources.documents()) if settings.links is Links.ALL else set())
     places = Places(functools.cache(sources.kind), functools.cache(lambda path: _slugs(path, sources.read)))
-    reports = [_document(path, by_doc[path], settings, sources.read, places) for path in sorted(documents)]
+    if only is not None:
+        documents = {path for path in documents if path in only or path in by_doc}
+    linked = documents if only is None else documents & set(only)
+    reports = [
+        _document(path, by_doc[path], settings, sources.read, places if path in linked else None)
+        for path in sorted(documents)
+    ]
     return CheckReport(tuple(reports), repo)
 
 
@@ -91,8 +105,9 @@ def content(path: str, read: Read) -> bytes | Missing:
 
 
 def _document(
-    path: str, verdicts: Sequence[AnchorReport], settings: Settings, read: Read, places: Places
+    path: str, verdicts: Sequence[AnchorReport], settings: Settings, read: Read, places: Places | None
 ) -> DocumentReport:
+    """One document; without `places` its links are not followed."""
     data = content(path, read)
     if isinstance(data, Missing):
         reason = Reason.DOCUMENT_NOT_FOUND if data.reason is Reason.FILE_NOT_FOUND else data.reason
@@ -100,7 +115,7 @@ def _document(
         return DocumentReport(path, tuple(report(item.binding, reason, settings, message=why) for item in verdicts))
     text = data.decode("utf-8-sig", "replace")
     placed = tuple(_placed(verdict, text, settings) for verdict in verdicts)
-    if settings.links is Links.OFF or not is_prose(path):
+    if places is None or settings.links is Links.OFF or not is_prose(path):
         return DocumentReport(path, placed)
     return DocumentReport(path, placed, report_links(path, text, places, settings))
 

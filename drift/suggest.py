@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from drift.anchors import BadAnchor, parse_anchor
@@ -139,6 +140,28 @@ def bare_names(found: Iterable[Mention]) -> frozenset[str]:
     return frozenset(mention.symbol for mention in found if not mention.path)
 
 
+class Why(StrEnum):
+    """How sure a candidate is, best first."""
+
+    PATH = "path"
+    NAME = "name"
+    SEVERAL = "several"
+
+
+class Candidate(NamedTuple):
+    """What a document may be bound to: an anchor, or for `several` a bare name and the places that define it.
+
+    `line` is where it is first named, `times` how often.
+    """
+
+    target: str
+    why: Why
+    line: int
+    times: int
+    places: tuple[str, ...] = ()
+
+
+PLACES_MAX = 5
 Index = Mapping[str, Sequence[str]]
 """Where names are defined: dotted name to the files that define it, a file once for each definition."""
 
@@ -155,6 +178,27 @@ def proposals(doc: str, found: Sequence[Mention], index: Index) -> list[Proposal
     if len(kept) > TARGETS_PER_DOCUMENT_MAX:
         return []
     return [Proposal(doc, anchor, line) for anchor, line in kept]
+
+
+def candidates(doc: str, found: Sequence[Mention], index: Index) -> list[Candidate]:
+    """Everything a document names that code has, best first."""
+    named: dict[tuple[str, Why], Candidate] = {}
+    for mention in found:
+        one = _candidate(mention, index)
+        if one is not None and one.target.partition("#")[0] != doc:
+            before = named.get((one.target, one.why))
+            named[one.target, one.why] = one if before is None else before._replace(times=before.times + 1)
+    return sorted(named.values(), key=lambda one: (list(Why).index(one.why), -one.times, one.line, one.target))
+
+
+def _candidate(mention: Mention, index: Index) -> Candidate | None:
+    anchor = _anchor(mention, index)
+    if anchor is not None:
+        return Candidate(anchor.text, Why.PATH if mention.path else Why.NAME, mention.line, 1)
+    places = tuple(sorted(set(index.get(mention.symbol, ()))))
+    if mention.path or len(places) < 2:
+        return None
+    return Candidate(mention.symbol, Why.SEVERAL, mention.line, 1, places[:PLACES_MAX])
 
 
 def _anchor(mention: Mention, index: Index) -> Anchor | None:

@@ -9,22 +9,26 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from drift.anchors import parse_anchor
+from drift.anchors import parse_anchor, parse_symbol
 from drift.blame import blob_id, object_format
 from drift.check import content, observe
 from drift.content import Ask, Found, Missing
+from drift.coverage import coverage, is_counted
 from drift.languages.table import available, language, name_of, parser
 from drift.links import resolved
 from drift.model import Binding
+from drift.scope import below
 from drift.suggest import bare_names, is_left_alone, mentions, proposals
+from drift.suggest import candidates as ranked
 from drift.symbols import all_names
 from drift.workspace import documents, listed, reader
 from fp.kernel.markdown import links
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
-    from drift.suggest import Mention, Proposal
+    from drift.coverage import Coverage
+    from drift.suggest import Candidate, Mention, Proposal
     from drift.workspace import Workspace
 
 DOCUMENT_BYTES_MAX = 1024 * 1024
@@ -57,6 +61,33 @@ def survey(workspace: Workspace) -> Survey:
     certain = [item for path in sorted(found) for item in proposals(path, found[path], index)]
     bindings = _stamped(workspace, certain)
     return Survey(len(docs), sum(bool(list_) for list_ in found.values()), bindings, complete)
+
+
+def candidates(workspace: Workspace, path: str) -> list[Candidate]:
+    """What one document names and is not bound to yet, best first; nothing for one that speaks of what was."""
+    if is_left_alone(path):
+        return []
+    files = listed(workspace)
+    found = _mentions(path, workspace, frozenset(files))
+    index, _ = _index(workspace, files, bare_names(found))
+    bound = {item.target.text for item in workspace.lock.bindings if item.doc.path == path}
+    return [one for one in ranked(path, found, index) if one.target not in bound]
+
+
+def covered(workspace: Workspace, places: Collection[str] = ()) -> Coverage:
+    """How much of the code documents speak of; of the code and the documents in `places` alone where some are named."""
+    files = listed(workspace)
+    inside = files if not places else sorted(below(files, places))
+    code = [path for path in inside if name_of(path) and is_counted(path)]
+    docs = [path for path in documents(workspace, inside) if not is_left_alone(path)]
+    return coverage(workspace.lock, ((path, _at_top(workspace, path)) for path in code), docs)
+
+
+def _at_top(workspace: Workspace, path: str) -> list[str]:
+    data = content(path, reader(workspace.files))
+    if isinstance(data, Missing) or len(data) > CODE_BYTES_MAX:
+        return []
+    return [name for name in _defined(path, data) if parse_symbol(name).names == (name,)]
 
 
 def _mentions(path: str, workspace: Workspace, known: frozenset[str]) -> list[Mention]:

@@ -15,6 +15,10 @@ SECTIONS = {
     },
     "See": {
         "check": ("drift.cli.commands.check:command", "Say which bindings are stale and which links lead nowhere."),
+        "refs": ("drift.cli.commands.refs:command", "Say which documents speak of a file, a symbol or a folder."),
+        "impact": ("drift.cli.commands.impact:command", "Say which documents the changes of a range concern."),
+        "coverage": ("drift.cli.commands.coverage:command", "Say what no document speaks of."),
+        "suggest": ("drift.cli.commands.suggest:command", "Say which code a document names, as bindings to make."),
         "status": ("drift.cli.commands.status:command", "List the bindings."),
     },
     "More": {

@@ -20,8 +20,11 @@ FORMATS = ("text", "json", "github", "sarif", "junit", "markdown")
 
 @click.command("check", short_help="Say which bindings are stale and which links lead nowhere.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to print the report.")
+@click.option("--since", metavar="REV", help="Look only at what is not as it was in REV.")
+@click.option("--changed", metavar="PATH", multiple=True, help="Look only at this file or folder; may be repeated.")
+@click.option("--baseline", metavar="REV", help="What was wrong in REV already is told and fails nothing.")
 @shared_options
-def command(out: Output, form: str) -> int:
+def command(out: Output, form: str, since: str | None, changed: tuple[str, ...], baseline: str | None) -> int:
     """Compare every bound target with its stamp, and follow the links of bound documents.
 
     Exits 0 when all is fresh, 1 when a binding is stale or a link broken, 2 when the lock or drift.toml is wrong.
@@ -29,7 +32,8 @@ def command(out: Output, form: str) -> int:
     \b
     Example:
       drift check
-      drift check --format github
+      drift check --since origin/main --baseline origin/main --format github
+      drift check --changed src/auth.py
     """
     from drift.check import check
     from drift.origin import origin_of
@@ -40,11 +44,45 @@ def command(out: Output, form: str) -> int:
         raise Config(f"no {_lock_name()} in {workspace.root} or above it", hint="drift init", reason="no-lock")
     as_json = form == "json" or out.json
     repo = origin_of(workspace) if as_json or any(item.origin for item in workspace.lock.bindings) else ""
-    report = check(workspace.lock, workspace.settings, sources(workspace), repo)
+    only = _scope(workspace, out, since, changed)
+    report = check(workspace.lock, workspace.settings, sources(workspace), repo, only=only)
+    if baseline is not None and report.failed:
+        report = _forgiven(report, workspace, baseline)
     if report.failed:
         report = _blamed(report, workspace)
     _print(report, out, "json" if as_json else form)
     return ExitCode.FINDINGS if report.failed else ExitCode.OK
+
+
+def _scope(workspace: Workspace, out: Output, since: str | None, changed: tuple[str, ...]) -> frozenset[str] | None:
+    """The paths to look at; None for all."""
+    from drift.scope import below, paths_of
+
+    if since is None and not changed:
+        return None
+    paths = paths_of(workspace.lock)
+    found = frozenset[str]()
+    if changed:
+        from drift.arguments import anchor_of
+
+        found = below(paths, {anchor_of(workspace, out.start, path).path for path in changed})
+    if since is not None:
+        from drift.revision import at, changed_since
+
+        found |= changed_since(at(workspace, since), workspace, paths)
+    return found
+
+
+def _forgiven(report: CheckReport, workspace: Workspace, baseline: str) -> CheckReport:
+    """The report with what was wrong at the baseline as notes."""
+    from drift.check import check
+    from drift.revision import at
+    from drift.scope import forgiven, of_failing, paths_of
+
+    earlier = at(workspace, baseline)
+    lock = of_failing(earlier.lock(), report)
+    earlier.prefetch(paths_of(lock))
+    return forgiven(report, check(lock, earlier.settings(), earlier.sources(), report.repo))
 
 
 def _lock_name() -> str:
