@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("start", "tracker", "claims", "protocol")
+ALL = ("start", "tracker", "claims", "protocol", "mutations")
 ALONE = ("factory",)
 
 

@@ -137,6 +137,12 @@ def _lone_value(block: Node) -> Node | None:
     return lone
 
 
+def _where(node: Node, source: bytes) -> Sequence[Node | bytes]:
+    """A comma behind the last bound is layout."""
+    inner = [child for child in node.children if not child.is_extra]
+    return branch(node, source, inner[:-1] if inner[-1].type == "," else inner)
+
+
 def _or_pattern(node: Node, source: bytes) -> Sequence[Node | bytes]:
     """A leading `|` is layout."""
     inner = [child for child in node.children if not child.is_extra]
@@ -269,6 +275,7 @@ RUST = Language(
         "match_arm": _arm,
         "closure_expression": _closure,
         "or_pattern": _or_pattern,
+        "where_clause": _where,
         **dict.fromkeys(("function_item", "function_signature_item"), _function),
         "macro_invocation": _macro,
         "use_declaration": _use,
