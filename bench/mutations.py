@@ -8,6 +8,7 @@ texts that no compiler takes (`a | | b`, an import before the package): those ar
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -121,7 +122,7 @@ def _replaced(leaf: Node, source: bytes) -> Iterator[tuple[str, bytes]]:
 
 def _moved(inner: Sequence[Node], source: bytes) -> Iterator[tuple[str, bytes]]:
     """Two neighbours swapped, and one of several taken out with what parts it from the next."""
-    for one, other in zip(inner, inner[1:], strict=False):
+    for one, other in itertools.pairwise(inner):
         first, second = (source[node.start_byte : node.end_byte] for node in (one, other))
         if re.search(rb"\bimport\b|\buse\b|\bpackage\b", first + second):
             continue
