@@ -1,9 +1,9 @@
 """How many edits that change a meaning a fingerprint misses, and how many of layout it takes for a change.
 
-Two sorts: those written by hand, one of each kind (`tests/support/edits`), and generated ones: in the same sources every
-leaf replaced, every two neighbours swapped, every statement, argument or member taken out, as long as the result still
-parses. A generated edit changes the meaning unless it moves imports, whose order counts for nothing. Grammars take a few
-texts that no compiler takes (`a | | b`, an import before the package): those are left out.
+Two sorts: those written by hand, one of each kind (`tests/support/edits`), and generated ones: in the same sources
+every leaf replaced, every two neighbours swapped, every statement, argument or member taken out, as long as the result
+still parses. A generated edit changes the meaning unless it moves imports, whose order counts for nothing. Grammars
+take a few texts that no compiler takes (`a | | b`, an import before the package): those are left out.
 """
 
 from __future__ import annotations
