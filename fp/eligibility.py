@@ -26,11 +26,15 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Reason(NamedTuple):
-    """One thing that stands in the way: a stable word, a sentence, and the command that changes it, if one does."""
+    """One thing that stands in the way: a stable word, a sentence, and the command that changes it, if one does.
+
+    `about` is the issue that it waits for, where it waits for one.
+    """
 
     code: str
     text: str
     next_command: str = ""
+    about: str = ""
 
 
 class Claimed(NamedTuple):
@@ -174,14 +178,14 @@ class _Context:
         found = self.tracker.issues.get(target)
         drop = f"fp dep rm {issue.id} {target}"
         if found is None and (target in self.tracker.duplicates or target in self.tracker.unreadable):
-            yield Reason("dependency-unreadable", f"it waits for {target}, which cannot be read", "fp check")
+            yield Reason("dependency-unreadable", f"it waits for {target}, which cannot be read", "fp check", target)
         elif found is None:
-            yield Reason("dependency-missing", f"it waits for {target}, which no file has", drop)
+            yield Reason("dependency-missing", f"it waits for {target}, which no file has", drop, target)
         elif found.status == CANCELLED:
-            yield Reason("dependency-cancelled", f"it waits for {target}, which is cancelled", drop)
+            yield Reason("dependency-cancelled", f"it waits for {target}, which is cancelled", drop, target)
         elif self._is_open(target):
             status = effective_status(found, self.claims.get(target))
-            yield Reason("dependency-open", f"it waits for {target}, which is {status}", f"fp show {target}")
+            yield Reason("dependency-open", f"it waits for {target}, which is {status}", f"fp show {target}", target)
 
     def _is_open(self, issue_id: str) -> bool:
         return self.tracker.issues[issue_id].status not in self.tracker.config.workflow.terminal

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from fp.blockage import Wait
     from fp.cli.opened import Opened
     from fp.config import Config
     from fp.event import Event
@@ -64,12 +65,40 @@ def command(output: Output, issue: str) -> int:
     entries = _entries(opened, events.get(found.id, ()))
     related = {one: _related(opened, config, one) for one in (*found.depends_on, *filter(None, (found.parent,)))}
     ticks = _boxes(found.body)
+    shown = _Shown(found, related, ticks, entries, _waits(opened, config, found, related))
     if output.json:
-        _document(output, found, related, ticks, entries)
+        _document(output, shown)
     else:
-        _print(output, found, related, ticks, entries)
+        _print(output, shown)
         _say_problems(output, [*problems, *warnings, *broken])
     return 0
+
+
+class _Shown(NamedTuple):
+    """All that is shown of one issue."""
+
+    issue: Issue
+    related: dict[str, Related]
+    ticks: list[Box]
+    entries: list[Entry]
+    waits: list[Wait]
+
+
+def _waits(opened: Opened, config: Config, issue: Issue, related: dict[str, Related]) -> list[Wait]:
+    """What an open issue waits for, and since when; git is asked only where it waits."""
+    from fp.model import CANCELLED
+
+    terminal = config.workflow.terminal
+    states = {one: related[one].status for one in issue.depends_on}
+    targets = [one for one, status in states.items() if status is None or status not in terminal or status == CANCELLED]
+    if not targets or issue.status in terminal:
+        return []
+    from fp.blockage import Wait, waits_here
+    from fp.kernel.git.repo import find_top
+
+    if find_top(opened.root) is None:
+        return [Wait(one, None) for one in targets]
+    return waits_here(opened.root, issue, targets, config)
 
 
 def _boxes(body: str) -> list[Box]:
@@ -129,26 +158,28 @@ def _from_git(opened: Opened, paths: list[str]) -> dict[str, tuple[str, datetime
 # -- for people -------------------------------------------------------------------------------------------------------
 
 
-def _print(output: Output, issue: Issue, related: dict[str, Related], ticks: list[Box], entries: list[Entry]) -> None:
+def _print(output: Output, shown: _Shown) -> None:
     from fp.kernel.text import safe, safe_block
 
+    issue = shown.issue
     output.line(f"{output.style(issue.id, 'accent')}  {output.style(safe(issue.title), 'strong')}")
-    for line in _facts(output, issue, related, ticks):
+    for line in _facts(output, shown):
         output.line(line)
     body = issue.body.strip("\n")
     if body:
         output.line()
         output.line(safe_block(body))
-    for entry in entries:
+    for entry in shown.entries:
         output.line()
         for line in _event_lines(output, entry):
             output.line(line)
 
 
-def _facts(output: Output, issue: Issue, related: dict[str, Related], ticks: list[Box]) -> Iterator[str]:
+def _facts(output: Output, shown: _Shown) -> Iterator[str]:
     from fp.cli.values import coloured
     from fp.kernel.text import safe
 
+    issue, related = shown.issue, shown.related
     head = [coloured(output, issue.status), coloured(output, issue.priority), issue.type, f"dispatch {issue.dispatch}"]
     yield "  ".join(head + ([f"{issue.created:%Y-%m-%d %H:%M} UTC"] if issue.created else []))
     for name, items in (("assigned", issue.assignees), ("labels", issue.labels), ("touches", issue.touches)):
@@ -157,10 +188,23 @@ def _facts(output: Output, issue: Issue, related: dict[str, Related], ticks: lis
     for name, ids in (("parent", filter(None, (issue.parent,))), ("waits for", issue.depends_on)):
         for one in ids:
             yield _named(output, name, _related_line(output, related[one]))
+    yield from _blocked(output, shown.waits)
     for key, value in (*(("external", one) for one in issue.external), *issue.extra.items()):
         yield _named(output, safe(key), safe(_flat(value)))
-    if ticks:
-        yield _named(output, "boxes", f"{sum(box.checked for box in ticks)} of {len(ticks)} ticked")
+    if shown.ticks:
+        yield _named(output, "boxes", f"{sum(box.checked for box in shown.ticks)} of {len(shown.ticks)} ticked")
+
+
+def _blocked(output: Output, waits: list[Wait]) -> Iterator[str]:
+    """Since when, by what it has waited for the longest."""
+    dated = [(one.since, one.id) for one in waits if one.since is not None]
+    if dated:
+        from fp.kernel.clock import SystemClock
+        from fp.standing import told
+
+        since, first = min(dated, key=lambda one: one[0].at)
+        by = f", first by {first}" if len(waits) > 1 else ""
+        yield _named(output, "blocked", f"{told(since, SystemClock().now())}{by}")
 
 
 def _named(output: Output, name: str, text: str) -> str:
@@ -208,17 +252,17 @@ def _say_problems(output: Output, problems: list[Problem]) -> None:
 # -- for programs -----------------------------------------------------------------------------------------------------
 
 
-def _document(
-    output: Output, issue: Issue, related: dict[str, Related], ticks: list[Box], entries: list[Entry]
-) -> None:
+def _document(output: Output, shown: _Shown) -> None:
     from fp.cli.values import issue_value
+    from fp.kernel.clock import instant
 
     output.document(
         "fp.show.v1",
-        issue={**issue_value(issue), "body": issue.body},
-        related=[one._asdict() for one in related.values()],
-        boxes=[{"text": box.text, "checked": box.checked, "section": box.section} for box in ticks],
-        events=[_event_value(entry) for entry in entries],
+        issue={**issue_value(shown.issue), "body": shown.issue.body},
+        related=[one._asdict() for one in shown.related.values()],
+        boxes=[{"text": box.text, "checked": box.checked, "section": box.section} for box in shown.ticks],
+        blocked=[{"id": one.id, "since": None if one.since is None else instant(one.since.at)} for one in shown.waits],
+        events=[_event_value(entry) for entry in shown.entries],
     )
 
 

@@ -52,3 +52,24 @@ def test_a_board_takes_a_query_and_counts_what_it_leaves_out(fp: Fp) -> None:
     for letter in "abc":
         fp.issue(f"FP-{letter * 7}", "labels: [x]")
     assert "… 2 more" in fp.ok("board", "label:x", "--limit", "1")
+
+
+def test_since_when_an_issue_is_blocked_is_told_from_history(fp: Fp) -> None:
+    fp.issue("FP-aaaaaaa", "dispatch: auto")
+    fp.issue("FP-bbbbbbb")
+    fp.repo.commit("issues")
+    fp.issue("FP-aaaaaaa", "dispatch: auto", "depends_on: [FP-bbbbbbb]")
+    fp.repo.commit("wait")
+    at = fp.repo.git("log", "-1", "--date=format:%Y-%m-%dT%H:%M:%SZ", "--format=%ad")
+    reasons = fp.json("blocked", "aaa")["blocked"][0]["reasons"]
+    assert [(one["about"], one["since"]) for one in reasons] == [("FP-bbbbbbb", at)]
+    assert fp.json("show", "aaa")["blocked"] == [{"id": "FP-bbbbbbb", "since": at}]
+    assert f"since {at[:10]}" in fp.ok("blocked", "--since")
+
+
+def test_ready_has_the_urgent_first_then_the_old(fp: Fp) -> None:
+    fp.issue("FP-aaaaaaa", "dispatch: auto", "created: 2026-01-02T00:00:00Z")
+    fp.issue("FP-bbbbbbb", "dispatch: auto", "created: 2026-01-01T00:00:00Z")
+    fp.issue("FP-ccccccc", "dispatch: auto", "priority: critical")
+    fp.repo.commit("issues")
+    assert [one["id"] for one in fp.json("ready")["ready"]] == ["FP-ccccccc", "FP-bbbbbbb", "FP-aaaaaaa"]
