@@ -296,16 +296,16 @@ def resolve(ids: Collection[str], word: str) -> str | Ambiguous | Unknown:
     """
     if word in ids:
         return word
-    known = sorted(ids)
     prefix, stem = split_word(word)
+    inside = f"-{stem}"
     matching = [
         one
-        for one in known
-        if one.partition("-")[2].startswith(stem) and (not prefix or one.partition("-")[0] == prefix)
+        for one in ids
+        if inside in one and one.partition("-")[2].startswith(stem) and (not prefix or one.partition("-")[0] == prefix)
     ]
     if len(stem) < WORD_LENGTH_MIN or not matching:
-        return Unknown(word, near_ids(known, stem))
-    return matching[0] if len(matching) == 1 else Ambiguous(word, tuple(matching))
+        return Unknown(word, near_ids(sorted(ids), stem))
+    return matching[0] if len(matching) == 1 else Ambiguous(word, tuple(sorted(matching)))
 
 
 def split_word(word: str) -> tuple[str, str]:

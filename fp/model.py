@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from fp.kernel.yamlguard import Value
@@ -87,6 +87,12 @@ class Issue(NamedTuple):
 def is_issue_id(text: str) -> bool:
     """Whether the text is a full issue id, such as `FP-k3v9q2m`."""
     return _ID.fullmatch(text) is not None
+
+
+def odd_names(names: Iterable[str]) -> frozenset[str]:
+    """The names of files that are no id with `.md` behind it. One pass: `fp show` looks at every name of the folder."""
+    odd = re.compile(rf"(?<![^/])(?!{_ID.pattern}\.md(?![^/]))[^/]+", re.ASCII)
+    return frozenset(odd.findall("/".join(names)))
 
 
 def is_prefix(text: str) -> bool:

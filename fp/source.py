@@ -13,7 +13,7 @@ from fp.config import DEFAULT_PREFIX, Config, default_config
 from fp.configfile import read_config
 from fp.kernel.errors import KitError, Refused
 from fp.kernel.problem import Problem
-from fp.model import CONFIG_PATH, EVENTS_FOLDER, ISSUES_FOLDER, Issue, is_issue_id
+from fp.model import CONFIG_PATH, EVENTS_FOLDER, ISSUES_FOLDER, Issue, odd_names
 from fp.parsed import event_shape, issue_shape, read_files
 from fp.scan import is_issue_name
 from fp.tracker import Tracker
@@ -379,25 +379,27 @@ def file_of(source: IssueSource, word: str) -> str:
     By the names of the folder alone; only files with names of their own are read.
     """
     names = source.issue_names()
-    by_id: dict[str, tuple[str, ...]] = {
-        name[:-3]: (f"{ISSUES_FOLDER}/{name}",) for name in names if is_issue_id(name[:-3])
-    }
-    if len(by_id) < len(names):
-        _add_odd_files(source, by_id)
-    found = id_or_refusal(resolve(by_id, word))
-    if len(by_id[found]) > 1:
-        raise duplicate_refusal(found, by_id[found])
-    return by_id[found][0]
+    odd = odd_names(names)
+    by_id = _ids_within(source, odd) if odd else {}
+    named = [name[:-3] for name in names if name not in odd] if odd else [name[:-3] for name in names]
+    found = id_or_refusal(resolve({*named, *by_id}, word))
+    own = (f"{ISSUES_FOLDER}/{found}.md",) if f"{found}.md" in names else ()
+    paths: tuple[str, ...] = (*own, *by_id.get(found, ()))
+    if len(paths) > 1:
+        raise duplicate_refusal(found, paths)
+    return paths[0]
 
 
-def _add_odd_files(source: IssueSource, by_id: dict[str, tuple[str, ...]]) -> None:
-    """Add the ids of the files that are not named by theirs."""
-    odd = [found for found in source.issue_files() if id_of_path(found.path) is None]
+def _ids_within(source: IssueSource, names: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The paths, by id, of files that are not named by theirs."""
+    by_id: dict[str, tuple[str, ...]] = {}
+    odd = [found for found in source.issue_files() if _name(found.path) in names]
     config, _ = load_config(source)
     for path, content in source.read(odd).items():
         issue = read_issue(path, content, config)[0] if isinstance(content, bytes) else None
         if issue is not None:
             by_id[issue.id] = (*by_id.get(issue.id, ()), path)
+    return by_id
 
 
 def duplicate_refusal(issue_id: str, paths: Sequence[str]) -> Refused:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fp.model import STATUSES, TERMINAL, TRANSITIONS, is_issue_id, is_prefix, issue_path, priority_rank
+from fp.model import STATUSES, TERMINAL, TRANSITIONS, is_issue_id, is_prefix, issue_path, odd_names, priority_rank
+from tests.support.issues import A, B
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,21 @@ def test_every_arrow_leads_from_a_status_to_a_status() -> None:
 def test_paths_and_ranks() -> None:
     assert issue_path("FP-k3v9q2m") == ".issues/FP-k3v9q2m.md"
     assert priority_rank("critical") < priority_rank("low") < priority_rank("whenever")
+
+
+def test_odd_names_are_those_that_are_no_id() -> None:
+    plain = [f"{A}.md", f"{B}.md", "ABC123-0000000.md"]
+    odd = [
+        f"{A}.md.md",
+        f"x{A}.md",
+        f"{A}.mdx",
+        f"{A}",
+        f"{A}\n.md",
+        f"\n{A}.md",
+        f"{A}.md\n",
+        "fp-k3v9q2m.md",
+        "a.md",
+        "é.md",
+    ]
+    for names in ([*plain, *odd], [*odd, *plain], odd, plain, []):
+        assert odd_names(names) == set(names) & set(odd)
