@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 IMPLICIT = "implicit-transition"
 DRAFT = "draft"
 CONTRADICTION = "chain-contradicts-status"
+MISSING = ", which does not exist"
 SHOWN_MAX = 5
 """Ids of a circle that are named; the rest is counted."""
 
@@ -131,9 +132,22 @@ def _dangling(tracker: Tracker, issue: Issue, says: str, target: str, line: int)
         return Problem("dangling", issue.path, line, f"{says}, whose file cannot be read", tracker.unreadable[target])
     if target in tracker.duplicates:
         return Problem("dangling", issue.path, line, f"{says}, the id of {len(tracker.duplicates[target])} files")
-    near = near_ids(tracker.issues, target.partition("-")[2])
-    hint = f"did you mean {near[0]}?" if near else "remove it, or bring that issue back"
-    return Problem("dangling", issue.path, line, f"{says}, which does not exist", hint)
+    return Problem("dangling", issue.path, line, f"{says}{MISSING}", _hint(tracker.issues, target))
+
+
+def _hint(known: Iterable[str], target: str) -> str:
+    near = near_ids(known, target.partition("-")[2])
+    return f"did you mean {near[0]}?" if near else "remove it, or bring that issue back"
+
+
+def hinted(problems: Iterable[Problem], known: Collection[str]) -> list[Problem]:
+    """The problems of a part of a tracker, what a missing id may have meant found among all ids."""
+    return [
+        problem._replace(hint=_hint(known, problem.message.removesuffix(MISSING).rpartition(" ")[2]))
+        if problem.code == "dangling" and problem.message.endswith(MISSING)
+        else problem
+        for problem in problems
+    ]
 
 
 def _circles(tracker: Tracker) -> Iterator[Problem]:

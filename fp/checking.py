@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from fp import adopt, check, edit, history
-from fp.arrival import judge_commits
+from fp import adopt, check, edit, history, partial, writers
 from fp.codec import split_word
 from fp.config import DEFAULT_PREFIX, config_bytes
 from fp.kernel.cache import BlobCache
@@ -21,11 +20,12 @@ from fp.kernel.problem import Severity
 from fp.layout import ATTRIBUTES_PATH, with_attributes
 from fp.model import CONFIG_PATH, ID_ALPHABET, ID_LENGTH, ISSUES_FOLDER, issue_path
 from fp.parsed import CACHE_PATH
-from fp.source import FILE, CommitSource, Found, WorktreeSource, add_events, load
+from fp.source import FILE, CommitSource, Found, WorktreeSource, add_events, load, load_config
 from fp.staged import IndexSource, owners
+from fp.writers import FileChange
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from fp.kernel.git.repo import Repository
     from fp.kernel.ports import Clock, Files, Ids, Oid
     from fp.kernel.problem import Problem
+    from fp.partial import Part
     from fp.source import IssueSource
     from fp.tracker import Tracker
 
@@ -247,8 +248,46 @@ def _created(git: Git | None, path: str, clock: Clock) -> datetime:
 # -- a change, judged by how it arrives -------------------------------------------------------------------------------
 
 
-def judge(git: Git, base: str, writer: Writer) -> tuple[list[Problem], list[Problem]]:
-    """What the commits since `base` change that this writer may not, and what was wrong at their start already."""
+def check_change(git: Git, base: str, writer: Writer) -> tuple[Checked, list[Problem]]:
+    """HEAD checked as far as the commits since `base` concern it, and what is wrong with these.
+
+    That is what this writer may not change, and what was not wrong at their start already. Drafts do not count.
+    """
+    policy, fork, head = _span(git, base)
+    changes = partial.changes_between(git.repository, fork, head)
+    part = partial.part_of(git.repository, git.objects, (fork, head), changes)
+    return compare_sides(git, (policy, fork, head), changes, part, writer)
+
+
+def compare_sides(
+    git: Git, span: tuple[Oid, Oid, Oid], changes: Sequence[partial.Change], part: Part | None, writer: Writer
+) -> tuple[Checked, list[Problem]]:
+    """The same for what differs between two commits, by a part of both sides, or by the whole where there is none."""
+    policy, fork, head = span
+    if part is not None:
+        before, after = (check_source(side, git, part.touched) for side in (part.before, part.after))
+        after = after._replace(tracker=after.tracker._replace(file_count=len(part.names)))
+    else:
+        before, after = (check_source(CommitSource(git.objects, side), git) for side in (fork, head))
+    blobs = partial.blobs_of(git.objects, changes)
+    told = [FileChange(one.path, _bytes(one.old, blobs), _bytes(one.new, blobs)) for one in changes]
+    start = before.tracker
+    if policy != fork:
+        start = start._replace(config=load_config(CommitSource(git.objects, policy))[0])
+    found = writers.judge(start, after.tracker, told, writer) if told else []
+    fresh = check.fresh(after.problems, before.problems)
+    if part is not None:
+        fresh = check.hinted(fresh, [name[:-3] for name in part.names])
+    return after, [*found, *fresh]
+
+
+def _bytes(oid: Oid | None, blobs: Mapping[Oid, bytes]) -> bytes | None:
+    """Of a file outside the tracker only whether there is one counts."""
+    return None if oid is None else blobs.get(oid, b"")
+
+
+def _span(git: Git, base: str) -> tuple[Oid, Oid, Oid]:
+    """The commit whose settings judge, the one that the change started from, and the one it ends at."""
     policy = git.repository.resolve(base)
     if policy is None or git.head is None:
         raise Usage(f"no commit {base!r}", hint="fetch it, or name another with --base", reason="no-commit")
@@ -256,5 +295,4 @@ def judge(git: Git, base: str, writer: Writer) -> tuple[list[Problem], list[Prob
     if fork is None:
         hint = "git fetch --unshallow" if git.repository.shallow else "name a commit that this branch started from"
         raise Usage(f"{base!r} and HEAD have no commit in common", hint=hint, reason="no-merge-base")
-    found = judge_commits(git.objects, fork, git.head, writer, policy=policy, cache=git.cache)
-    return found, check_source(CommitSource(git.objects, fork), git).problems
+    return policy, fork, git.head

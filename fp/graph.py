@@ -80,7 +80,7 @@ def _knots(edges: Edges) -> list[set[str]]:
     knots: list[set[str]] = []
     for root in reversed(forward):
         knot = _reach(backward, root, seen)
-        if len(knot) > 1 or root in edges.get(root, ()):
+        if len(knot) > 1 or (knot and root in edges.get(root, ())):
             knots.append(knot)
     return knots
 

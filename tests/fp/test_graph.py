@@ -52,3 +52,9 @@ def test_a_long_chain_of_dependencies_needs_no_recursion() -> None:
 def test_children_are_those_who_name_the_parent() -> None:
     issues = {name: Issue(name, name, parent=parent) for name, parent in (("a", None), ("c", "a"), ("b", "a"))}
     assert graph.children(issues) == {"a": ("b", "c")}
+
+
+def test_a_node_that_points_to_itself_in_a_circle_of_others_is_in_one_circle() -> None:
+    edges = {"a": ("b",), "b": ("a", "b")}
+    assert [set(circle) for circle in graph.cycles(edges)] == [{"a", "b"}]
+    assert graph.cycles({"a": ("a",), "b": ("a",)}) == [("a",)]

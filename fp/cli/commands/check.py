@@ -33,7 +33,7 @@ class _Asked(NamedTuple):
 
 
 @click.command("check")
-@click.option("--base", metavar="REV", help="Judge the commits since REV, by the settings at REV.")
+@click.option("--base", metavar="REV", help="Judge the commits since REV alone, by the settings at REV.")
 @click.option("--as", "named", metavar="WHO", help="Whose they are: human (the default), worker/RUN or orchestrator.")
 @click.option("--fix", is_flag=True, help="Adopt files made by hand; write out what hand edits of a status were.")
 @click.option("--commit", "commit_it", is_flag=True, help="Commit exactly what --fix wrote.")
@@ -63,8 +63,7 @@ def command(
         return _staged(output, form)
     opened = open_tracker(output.start)
     git = _git(opened.root)
-    done, checked = _check(opened, git, asked)
-    problems = _with_judgement(checked, git, asked)
+    done, checked, problems = _check(opened, git, asked)
     made = _commit(opened, done) if asked.commit else None
     if output.json:
         _document(output, checked, problems, done, made)
@@ -140,28 +139,23 @@ def _git(folder: Path) -> Git | None:
     return open_git(Repository.discover(folder) if in_git else None)
 
 
-def _check(opened: Opened, git: Git | None, asked: _Asked) -> tuple[list[Fix], Checked]:
-    from fp.checking import check_source, fix
+def _check(opened: Opened, git: Git | None, asked: _Asked) -> tuple[list[Fix], Checked, list[Problem]]:
+    """What was mended, what was looked at, and the problems: of a change only those that it brought."""
+    from fp.checking import check_change, check_source, fix
     from fp.kernel.clock import SystemClock
+    from fp.kernel.errors import Usage
     from fp.kernel.ids import SystemIds
 
+    done: list[Fix] = []
     if asked.fix:
-        return fix(opened.files, git, SystemClock(), SystemIds())
-    return [], check_source(opened.source, git)
-
-
-def _with_judgement(checked: Checked, git: Git | None, asked: _Asked) -> list[Problem]:
-    """All problems; of a change only those that it brought, and what its writer may not do."""
-    from fp.check import fresh
-    from fp.checking import judge
-    from fp.kernel.errors import Usage
-
-    if asked.base is None or asked.writer is None:
-        return checked.problems
-    if git is None:
-        raise Usage("--base needs a git repository", reason="no-repository")
-    found, before = judge(git, asked.base, asked.writer)
-    return [*found, *fresh(checked.problems, before)]
+        done, checked = fix(opened.files, git, SystemClock(), SystemIds())
+    if asked.base is not None and asked.writer is not None:
+        if git is None:
+            raise Usage("--base needs a git repository", reason="no-repository")
+        return done, *check_change(git, asked.base, asked.writer)
+    if not asked.fix:
+        checked = check_source(opened.source, git)
+    return done, checked, checked.problems
 
 
 def _commit(opened: Opened, done: Sequence[Fix]) -> str | None:
