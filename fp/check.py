@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fp import chain, graph
 from fp.codec import near_ids
+from fp.conflict import marked_line
 from fp.kernel.problem import Problem, Severity
 from fp.kernel.text import safe
 from fp.model import EVENTS_FOLDER, events_path, issue_path
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 IMPLICIT = "implicit-transition"
 DRAFT = "draft"
+MERGE_CONFLICT = "merge-conflict"
 CONTRADICTION = "chain-contradicts-status"
 MISSING = ", which does not exist"
 SHOWN_MAX = 5
@@ -91,7 +93,22 @@ def check(tracker: Tracker, facts: Facts, folded: Mapping[str, Chain]) -> list[P
 
 def content(tracker: Tracker) -> list[Problem]:
     """What is wrong with what readable issues say; their history is not looked at."""
-    return [*_places(tracker), *_references(tracker), *_circles(tracker), *_values(tracker)]
+    return [*_places(tracker), *_references(tracker), *_circles(tracker), *_values(tracker), *_conflicts(tracker)]
+
+
+def marked_body(issue: Issue) -> int:
+    """The line of the file on which a conflict begins that a merge left in its text; 0 when there is none."""
+    if "<<<<<<<" not in issue.body:
+        return 0
+    return marked_line(issue.body.encode("utf-8", "surrogatepass"), issue.body, issue.body_line)
+
+
+def _conflicts(tracker: Tracker) -> Iterator[Problem]:
+    for issue in tracker.issues.values():
+        line = marked_body(issue)
+        if line:
+            hint = f"fp resolve {issue.id}; or keep one side, and remove the markers"
+            yield Problem(MERGE_CONFLICT, issue.path, line, "an unresolved merge conflict", hint)
 
 
 def _duplicates(tracker: Tracker) -> Iterator[Problem]:
@@ -99,7 +116,7 @@ def _duplicates(tracker: Tracker) -> Iterator[Problem]:
         for path in paths:
             others = ", ".join(other for other in paths if other != path)
             line = _id_line(tracker.files.get(path, b""))
-            hint = "give one of them a new id: remove its `id:` line and run `fp check --fix`"
+            hint = f"fp resolve {issue_id} gives one of them a new id"
             yield Problem("duplicate-id", path, line, f"{issue_id} is also the id of {others}", hint)
 
 
@@ -202,7 +219,7 @@ def _history(issue: Issue, folded: Chain, facts: Facts) -> Iterator[Problem]:
         yield Problem("chain-broken", f"{folder}/{name}.md", 0, message, "a person joins the history: fp log shows it")
     if folded.forked:
         message = f"the history has {len(folded.heads)} ends that differ: {', '.join(folded.heads)}"
-        yield Problem("chain-fork", issue.path, issue.lines.get("status", 0), message, "a person joins it with --join")
+        yield Problem("chain-fork", issue.path, issue.lines.get("status", 0), message, f"fp resolve {issue.id}")
     yield from _status(issue, folded, facts)
 
 

@@ -216,7 +216,7 @@ def _fixes(checked: Checked, git: Git | None, clock: Clock, ids: Ids) -> list[Fi
     adopted = []
     taken = {*tracker.issues, *tracker.unreadable, *tracker.duplicates}
     for path in adopt.candidates(tracker):
-        new_id = _free_id(tracker, taken, ids)
+        new_id = free_id(tracker, taken, ids)
         found = adopt.adopt(path, tracker.files[path], new_id, _created(git, path, clock))
         if found is not None:
             taken.add(new_id)
@@ -228,7 +228,8 @@ def _fixes(checked: Checked, git: Git | None, clock: Clock, ids: Ids) -> list[Fi
     ]
 
 
-def _free_id(tracker: Tracker, taken: set[str], ids: Ids) -> str:
+def free_id(tracker: Tracker, taken: set[str], ids: Ids) -> str:
+    """An id that no file of the tracker has."""
     for _ in range(ID_TRIES_MAX):
         found = f"{tracker.config.prefix}-{ids.text(ID_ALPHABET, ID_LENGTH)}"
         if found not in taken and issue_path(found) not in tracker.files:

@@ -21,14 +21,25 @@ CONFLICTS_MAX = 127
 MARKER_SIZE = 7
 
 
-def by_lines(base: bytes, ours: bytes, theirs: bytes, marker_size: int = MARKER_SIZE) -> tuple[bytes, bool]:
+FAVOURS = {"ours": "--ours", "theirs": "--theirs", "both": "--union"}
+
+
+def favoured(base: bytes, ours: bytes, theirs: bytes, side: str) -> tuple[bytes, bool]:
+    """The same, with what clashes taken from one side, or from `both` one after the other; "" leaves it."""
+    return by_lines(base, ours, theirs, favour=side)
+
+
+def by_lines(
+    base: bytes, ours: bytes, theirs: bytes, marker_size: int = MARKER_SIZE, *, favour: str = ""
+) -> tuple[bytes, bool]:
     """What `git merge-file` makes of three texts, and whether without a conflict."""
     with tempfile.TemporaryDirectory(prefix="fp-merge-") as folder:
         files = RealFiles(Path(folder))
         for name, data in (("ours", ours), ("base", base), ("theirs", theirs)):
             files.write(name, data)
         labels = ("-L", "ours", "-L", "base", "-L", "theirs", f"--marker-size={marker_size}")
-        words = ("merge-file", "-p", "-q", *labels, "ours", "base", "theirs")
+        taken = (FAVOURS[favour],) if favour else ()
+        words = ("merge-file", "-p", "-q", *taken, *labels, "ours", "base", "theirs")
         done = git(folder, *words, ok=tuple(range(CONFLICTS_MAX + 1)))
     return done.stdout, done.code == 0
 

@@ -41,8 +41,9 @@ def plan_move(desk: Desk, word: str, move: Move, writer: Writer) -> Moved:
     if issue.status == move.to and not move.join:
         return Moved(issue, subject.data, move.to, None, {})
     tip = desks.known_claim(desk, issue.id)
-    allow(desk, issue, move, writer, tip)
-    _guard(desk, subject, move.to)
+    if issue.status != move.to:  # a join that keeps the status is no way through the workflow
+        allow(desk, issue, move, writer, tip)
+        _guard(desk, subject, move.to)
     own = move if tip is None else move._replace(epoch=tip.claim.epoch, claim=tip.token)
     planned = plan_transition(subject, own, desks.stamp(desk, writer), desk.config.workflow)
     side = {} if move.dispatch else workflow.side_effects(desk.config.workflow, issue, move.to)

@@ -12,6 +12,7 @@ from fp.told import CHANGED, NEW, REMOVED
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from fp.excerpt import Excerpt
     from fp.kernel.problem import Problem
     from fp.told import Told
 
@@ -51,6 +52,14 @@ def facts(one: Told, show: Show, name: Show) -> list[str]:
     if one.waits_for:
         lines.append(f"waits for {', '.join(map(name, one.waits_for))}, still open")
     return lines
+
+
+def excerpt_rows(text: Excerpt, show: Show) -> list[str]:
+    """`14 - what the line was`, `14 + what it is`, a row each; what is left out is counted."""
+    rows = []
+    for one in text.edits:
+        rows += [f"{one.line} {mark} {show(line)}" for mark, line in (("-", one.before), ("+", one.after)) if line]
+    return [*rows, *([f"… {text.more:,} more"] if text.more else [])]
 
 
 def _step_line(one: Told, show: Show, name: Show) -> str:
