@@ -155,7 +155,14 @@ def _check(opened: Opened, git: Git | None, asked: _Asked) -> tuple[list[Fix], C
         return done, *check_change(git, asked.base, asked.writer)
     if not asked.fix:
         checked = check_source(opened.source, git)
-    return done, checked, checked.problems
+    return done, checked, [*checked.problems, *_fixed_but_open(checked, git)]
+
+
+def _fixed_but_open(checked: Checked, git: Git | None) -> list[Problem]:
+    from fp.fixes import notes
+
+    tracker = checked.tracker
+    return [] if git is None else notes(git.repository, git.objects, tracker.issues, tracker.config)
 
 
 def _commit(opened: Opened, done: Sequence[Fix]) -> str | None:

@@ -17,22 +17,28 @@ FORMATS = ("text", "markdown", "json")
 
 
 @click.command("diff", short_help="Tell what a change does to the tickets.")
-@click.argument("words", required=False, metavar="[BASE...HEAD]")
+@click.argument("words", required=False, metavar="[BASE...HEAD|ID]")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--patch", is_flag=True, help="Of an ID: the changed lines too.")
 @shared_options
-def command(out: Output, words: str | None, form: str) -> int:
-    """Tell what moved, by whom, which boxes were ticked, what that unblocks, and what is wrong with it.
+def command(out: Output, words: str | None, form: str, patch: bool) -> int:
+    """Tell what moved, by whom, which boxes were ticked, what that unblocks, and what is wrong with it; of an ID, what
+    the work on that issue changed.
 
     BASE...HEAD is a branch since it left BASE; BASE..HEAD compares two commits; BASE, or nothing (the tracker's
-    branch), is the worktree since it left there. `fp check --base` judges; this only tells.
+    branch), is the worktree since it left there. `fp check --base` judges; this only tells. The work on ID is that of
+    its landed run, else of its branch, else of the commits that name it; tickets are left out of it.
 
     \b
     Examples:
       fp diff
       fp diff main...HEAD --format markdown
+      fp diff k3v --patch          # what the work on an issue changed
     """
     from fp.checking import open_git
     from fp.cli.opened import open_tracker
+    from fp.cli.workdiff import issue_meant, show_work
+    from fp.kernel.errors import Usage
     from fp.kernel.git.repo import Repository
     from fp.range import compare, span
     from fp.told import tell
@@ -41,6 +47,11 @@ def command(out: Output, words: str | None, form: str) -> int:
     opened = open_tracker(out.start)
     git = open_git(Repository.discover(opened.root))
     assert git is not None
+    meant = issue_meant(opened, git, words)
+    if meant is not None:
+        return show_work(out, opened, git, meant, patched=patch)
+    if patch:
+        raise Usage("--patch goes with the ID of an issue", hint="git diff shows the lines of a range")
     where = span(git, words)
     found = compare(git, where, opened.source)
     told, problems = tell(found.before, found.after, found.problems, found.authors)

@@ -15,24 +15,53 @@ if TYPE_CHECKING:
 
 NOTE_LINES_MAX = 6
 BY_COLUMNS = 18
+PATHS = "--"
 
 
-@click.command("log", short_help="Show the life of an issue.")
-@click.argument("issue", metavar="ID")
+class _LogCommand(click.Command):
+    """Keeps `--`, which click would drop, for git: behind it are paths."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Split off what stands behind the first `--`."""
+        at = args.index(PATHS) if PATHS in args else len(args)
+        ctx.obj = args[at + 1 :] if at < len(args) else None
+        return super().parse_args(ctx, args[:at])
+
+
+@click.command(
+    "log",
+    cls=_LogCommand,
+    short_help="Show the life of an issue, or git's log without tickets.",
+    context_settings={"ignore_unknown_options": True},
+)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="ID")
 @click.option("--full", is_flag=True, help="Show whole notes and logs.")
+@click.option("--no-issues", "code", is_flag=True, help="Run `git log`, with its own options, leaving tickets out.")
 @shared_options
-def command(out: Output, issue: str, *, full: bool) -> int:
+def command(out: Output, words: tuple[str, ...], *, full: bool, code: bool) -> int:
     """Show the life of an issue: its events, people's edits in git's history, and drafts. Times are UTC.
 
+    --no-issues is another thing: the log of the code, commits that change nothing but tickets left out. What is not
+    an option of fp goes to `git log`; -p and --stat leave the tickets out too.
+
     \b
-    Example:
+    Examples:
       fp log k3v
+      fp log --no-issues --oneline -20
+      fp log --no-issues -p main..HEAD -- src
     """
+    from fp.kernel.errors import Usage
+
+    paths: list[str] | None = click.get_current_context().obj
+    if code:
+        return _code_log(out, words, paths)
+    if len(words) != 1 or paths is not None or words[0].startswith("-"):
+        raise Usage("fp log takes the ID of one issue", hint="fp log --no-issues takes what git log takes")
     from fp import biography
     from fp.cli.writing import take_pen
 
     pen = take_pen(out, None, commit=False)
-    told = biography.tell(pen.desk, issue, pen.writer)
+    told = biography.tell(pen.desk, words[0], pen.writer)
     _show(out, told, full=full)
     out.document(
         "fp.log.v1",
@@ -42,6 +71,20 @@ def command(out: Output, issue: str, *, full: bool) -> int:
         wrong=told.wrong,
         entries=[_entry(row) for row in told.rows],
     )
+    return 0
+
+
+def _code_log(out: Output, words: tuple[str, ...], paths: list[str] | None) -> int:
+    from fp.kernel.errors import Usage
+    from fp.kernel.git.history import log_text
+    from fp.kernel.text import safe_block
+    from fp.model import ISSUES_FOLDER
+
+    if out.json:
+        raise Usage("git log prints no JSON", hint="fp log --no-issues --format=... says what to print")
+    text = log_text(out.start, words, paths or (), without=ISSUES_FOLDER)
+    if text:
+        out.line(safe_block(text.rstrip("\n")))
     return 0
 
 

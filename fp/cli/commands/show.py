@@ -1,4 +1,4 @@
-"""`fp show`: one issue, what it waits for, its text, and its history in the order of time. Reads no other folder."""
+"""`fp show`: one issue, what it waits for, its text, its history in the order of time, the commits that name it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from fp.event import Event
     from fp.kernel.markdown import Box
     from fp.kernel.problem import Problem
+    from fp.linked import Linked
     from fp.model import Issue
 
 INDENT = "    "
 NAME_COLUMNS = 10
+COMMITS_SHOWN_MAX = 5
 TOLD = ("verdict", "of", "tier", "code", "until")
 """Fields of events that a person wants to see; digests and ids of content are in the document."""
 
@@ -65,7 +67,7 @@ def command(output: Output, issue: str) -> int:
     entries = _entries(opened, events.get(found.id, ()))
     related = {one: _related(opened, config, one) for one in (*found.depends_on, *filter(None, (found.parent,)))}
     ticks = _boxes(found.body)
-    shown = _Shown(found, related, ticks, entries, _waits(opened, config, found, related))
+    shown = _Shown(found, related, ticks, entries, _waits(opened, config, found, related), _linked(opened, found))
     if output.json:
         _document(output, shown)
     else:
@@ -82,6 +84,7 @@ class _Shown(NamedTuple):
     ticks: list[Box]
     entries: list[Entry]
     waits: list[Wait]
+    commits: list[Linked]
 
 
 def _waits(opened: Opened, config: Config, issue: Issue, related: dict[str, Related]) -> list[Wait]:
@@ -99,6 +102,17 @@ def _waits(opened: Opened, config: Config, issue: Issue, related: dict[str, Rela
     if find_top(opened.root) is None:
         return [Wait(one, None) for one in targets]
     return waits_here(opened.root, issue, targets, config)
+
+
+def _linked(opened: Opened, issue: Issue) -> list[Linked]:
+    """The commits that name it; where there is no git, none."""
+    from fp.kernel.git.repo import find_top
+
+    if find_top(opened.root) is None:
+        return []
+    from fp.linked import naming
+
+    return naming(opened.root, issue.id)
 
 
 def _boxes(body: str) -> list[Box]:
@@ -173,6 +187,23 @@ def _print(output: Output, shown: _Shown) -> None:
         output.line()
         for line in _event_lines(output, entry):
             output.line(line)
+    for line in _commit_lines(output, shown):
+        output.line(line)
+
+
+def _commit_lines(output: Output, shown: _Shown) -> Iterator[str]:
+    """The latest commits that name the issue; those that change tickets alone are its history, and told there."""
+    from fp.kernel.text import safe
+
+    work = [one for one in shown.commits if not one.tickets_only]
+    if work:
+        yield ""
+    for one in work[:COMMITS_SHOWN_MAX]:
+        fixes = f"  {output.style('fixes it', 'good')}" if shown.issue.id in one.fixes else ""
+        when = output.style(f"{one.at:%Y-%m-%d %H:%M}  {one.oid[:9]}  {safe(one.author)}", "dim")
+        yield f"{when}  {safe(one.subject)}{fixes}"
+    if len(work) > COMMITS_SHOWN_MAX:
+        yield output.style(f"{len(work) - COMMITS_SHOWN_MAX} more commits name it: fp diff {shown.issue.id}", "dim")
 
 
 def _facts(output: Output, shown: _Shown) -> Iterator[str]:
@@ -263,6 +294,17 @@ def _document(output: Output, shown: _Shown) -> None:
         boxes=[{"text": box.text, "checked": box.checked, "section": box.section} for box in shown.ticks],
         blocked=[{"id": one.id, "since": None if one.since is None else instant(one.since.at)} for one in shown.waits],
         events=[_event_value(entry) for entry in shown.entries],
+        commits=[
+            {
+                "commit": one.oid,
+                "author": one.author,
+                "at": instant(one.at),
+                "subject": one.subject,
+                "fixes": shown.issue.id in one.fixes,
+                "tickets_only": one.tickets_only,
+            }
+            for one in shown.commits
+        ],
     )
 
 

@@ -6,11 +6,13 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from fp.kernel.errors import Usage
 from fp.kernel.git.filters import without_filters
 from fp.kernel.git.run import git
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from fp.kernel.git.objects import GitObjects
     from fp.kernel.git.repo import Repository
@@ -64,6 +66,20 @@ def last_changes(repository: Repository, under: str) -> dict[str, datetime]:
         else:
             times[line] = max(at, times.get(line, at))
     return times
+
+
+def log_text(where: Path, words: Sequence[str], paths: Sequence[str], *, without: str) -> str:
+    """What `git log` prints with a person's own options, run in a folder; a top-level folder is left out.
+
+    Nothing of the repository's configuration runs a program for it: no pager, no signature check, no textconv.
+    """
+    options = ("--no-color", "--no-ext-diff", "--no-textconv", "--no-show-signature")
+    chosen = (*(paths or (":(top)",)), f":(top,exclude){without}")
+    found = git(where, "--no-literal-pathspecs", "log", *options, *words, "--", *chosen, ok=(0, 128, 129))
+    if found.code:
+        said = found.stderr.strip().splitlines()
+        raise Usage(said[0] if said else "git log refused", hint="git log -h")
+    return found.stdout.decode("utf-8", "surrogateescape")
 
 
 def versions(
