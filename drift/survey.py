@@ -78,7 +78,7 @@ def covered(workspace: Workspace, places: Collection[str] = ()) -> Coverage:
     """How much of the code documents speak of; of the code and the documents in `places` alone where some are named."""
     files = listed(workspace)
     inside = files if not places else sorted(below(files, places))
-    code = [path for path in inside if name_of(path) and is_counted(path)]
+    code = [path for path in inside if name_of(path) and available(name_of(path)) and is_counted(path)]
     docs = [path for path in documents(workspace, inside) if not is_left_alone(path)]
     return coverage(workspace.lock, ((path, _at_top(workspace, path)) for path in code), docs)
 
