@@ -1,7 +1,7 @@
 """Runs all benchmarks, or those named on the command line, and prints one table each.
 
-`factory` needs a repository and takes options of its own, so it runs alone:
-`python -m bench factory --repository PATH`.
+Some need a repository and take options of their own, so they run alone: `python -m bench factory --repository PATH`,
+`python -m bench moves --repository PATH`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import importlib
 import sys
 
 ALL = ("start", "tracker", "claims", "protocol", "mutations")
-ALONE = ("factory",)
+ALONE = ("factory", "moves")
 
 
 def main(names: list[str]) -> int:

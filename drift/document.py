@@ -1,7 +1,7 @@
 """A report as the JSON document `drift.check.v1`. Pure.
 
 Field names are those that upstream's drift publishes for `drift.check.v1`. What is ours beside them is additive:
-`schema`, `severity`, `line`, `heading`, `section`, `section_line`, `near`, `findings`.
+`schema`, `severity`, `line`, `heading`, `section`, `section_line`, `near`, `moved`, `findings`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from drift.model import REPORT_SCHEMA, Kind, Result, hint, said
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from drift.model import AnchorReport, CheckReport, DocumentReport, LinkReport
+    from drift.model import AnchorReport, CheckReport, DocumentReport, Followed, LinkReport
 
 
 def fields(report: CheckReport, *, version: str, checked_at: datetime) -> dict[str, Any]:
@@ -81,7 +81,23 @@ def _anchor(anchor: AnchorReport) -> dict[str, Any]:
         "severity": str(anchor.severity) if anchor.reason is not None else None,
         "reason": _reason(anchor),
         "near": list(anchor.near),
+        "moved": _followed(anchor.followed) if anchor.followed is not None else None,
         "blame": anchor.blame._asdict() if anchor.blame is not None else None,
+    }
+
+
+def _followed(followed: Followed) -> dict[str, Any]:
+    return {
+        "fate": str(followed.fate),
+        "candidates": [
+            {
+                "target": one.anchor.text,
+                "confidence": round(one.confidence, 2),
+                "why": one.why,
+                "certain": one.certain,
+            }
+            for one in followed.candidates
+        ],
     }
 
 

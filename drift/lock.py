@@ -19,7 +19,9 @@ from drift.model import Binding, Lock, Stamp
 from fp.kernel.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from drift.model import Anchor
 
 VERSION = 1
 LOCK_BYTES_MAX = 64 * 1024 * 1024
@@ -85,6 +87,20 @@ def bind(lock: Lock, binding: Binding) -> Lock:
     kept = [other for other in lock.bindings if other.key != binding.key]
     new = replace(binding, notes=before.notes) if before is not None else binding
     return replace(lock, bindings=_sorted([*kept, new]))
+
+
+def moved(lock: Lock, moves: Mapping[tuple[str, str], tuple[bool, Anchor]]) -> Lock:
+    """The lock with bindings that follow their document (True) or their target, stamps and comments as they were.
+
+    A binding that is there already at the new place stays as it is.
+    """
+    after: dict[tuple[str, str], Binding] = {item.key: item for item in lock.bindings if item.key not in moves}
+    for item in lock.bindings:
+        if item.key in moves:
+            of_document, place = moves[item.key]
+            new = replace(item, doc=place) if of_document else replace(item, target=place)
+            after.setdefault(new.key, new)
+    return replace(lock, bindings=_sorted(list(after.values())))
 
 
 def unbind(lock: Lock, keys: set[tuple[str, str]]) -> Lock:

@@ -145,6 +145,38 @@ class Settings:
         return self.severity.get(reason, Severity.NOTE if reason in SKIPPED else Severity.ERROR)
 
 
+class Fate(StrEnum):
+    """What became of a target that is not where the lock says."""
+
+    MOVED = "moved"
+    AMBIGUOUS = "ambiguous"
+    ORPHANED = "orphaned"
+
+
+class Candidate(NamedTuple):
+    """A place where a target may be now. `why`: same (content), renamed, or similar; confidence from 0 to 1.
+
+    It is `certain` when nothing else can be meant: only then may the lock follow by itself.
+    """
+
+    anchor: Anchor
+    confidence: float
+    why: str
+    certain: bool = False
+
+
+class Followed(NamedTuple):
+    """Where a target went, the best candidate first."""
+
+    fate: Fate
+    candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def certain(self) -> Candidate | None:
+        """The one place it can only have gone to."""
+        return next((one for one in self.candidates if one.certain), None)
+
+
 class Blame(NamedTuple):
     """The last commit that changed the target's file; `date` is strict ISO 8601."""
 
@@ -168,6 +200,7 @@ class AnchorReport:
     line: int = 0
     doc_line: int = 0
     blame: Blame | None = None
+    followed: Followed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,13 +300,25 @@ def said(anchor: AnchorReport) -> str:
 
 
 def hint(anchor: AnchorReport) -> str:
-    """What to do about it: the nearest names, or how to say that the document is still right."""
+    """What to do about it: where it went, the nearest names, or how to say that the document is still right."""
+    if anchor.followed is not None and anchor.followed.candidates:
+        return _where_it_went(anchor, anchor.followed)
     if anchor.near:
         return f"did you mean {' or '.join(anchor.near)}?"
     if anchor.reason is Reason.CHANGED:
         doc, target = (shell_word(part.text) for part in (anchor.binding.doc, anchor.binding.target))
         return f"if the document is still right: drift link {doc} {target} --still-accurate"
     return ""
+
+
+def _where_it_went(anchor: AnchorReport, followed: Followed) -> str:
+    if followed.certain is not None:
+        return f"moved to {followed.certain.anchor.text}: drift check --fix-moves"
+    doc = shell_word(anchor.binding.doc.text)
+    places = [f"{one.anchor.text} ({one.why}, {one.confidence:.0%})" for one in followed.candidates]
+    best = shell_word(followed.candidates[0].anchor.text)
+    old = shell_word(anchor.binding.target.text)
+    return f"it may be {' or '.join(places)}: drift link {doc} {best} && drift unlink {doc} {old}"
 
 
 def shell_word(text: str) -> str:

@@ -150,6 +150,13 @@ def near_names(root: Node, source: bytes, language: Language, path: SymbolPath) 
 
 def all_names(root: Node, source: bytes, language: Language) -> Iterator[tuple[str, ...]]:
     """The dotted names of the file's symbols, outside in, bodies of functions left out, at most `NAMES_MAX`."""
+    for names, definition in all_definitions(root, source, language):
+        if not definition.opens:
+            yield names
+
+
+def all_definitions(root: Node, source: bytes, language: Language) -> Iterator[tuple[tuple[str, ...], Definition]]:
+    """The file's definitions with their dotted names, outside in, as `all_names` has them; those that only open too."""
     level: list[tuple[tuple[str, ...], Node]] = [((), root)]
     count = 0
     for _ in range(DEPTH_MAX):
@@ -159,8 +166,7 @@ def all_names(root: Node, source: bytes, language: Language) -> Iterator[tuple[s
                 count += 1
                 if count > NAMES_MAX:
                     return
-                if not definition.opens:
-                    yield (*prefix, *definition.names)
+                yield (*prefix, *definition.names), definition
                 if definition.body is not None and not definition.signatures:
                     deeper.append(((*prefix, *definition.names), definition.body))
         level = deeper

@@ -15,6 +15,7 @@ SECTIONS = {
     },
     "See": {
         "check": ("drift.cli.commands.check:command", "Say which bindings are stale and which links lead nowhere."),
+        "diff": ("drift.cli.commands.diff:command", "Show stale documents beside what changed, and who changed it."),
         "refs": ("drift.cli.commands.refs:command", "Say which documents speak of a file, a symbol or a folder."),
         "impact": ("drift.cli.commands.impact:command", "Say which documents the changes of a range concern."),
         "coverage": ("drift.cli.commands.coverage:command", "Say what no document speaks of."),

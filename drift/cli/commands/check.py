@@ -11,7 +11,7 @@ from fp.kernel.cli import shared_options
 from fp.kernel.errors import Config, ExitCode
 
 if TYPE_CHECKING:
-    from drift.model import CheckReport
+    from drift.model import Anchor, CheckReport
     from drift.workspace import Workspace
     from fp.kernel.cli import Output
 
@@ -23,9 +23,15 @@ FORMATS = ("text", "json", "github", "sarif", "junit", "markdown")
 @click.option("--since", metavar="REV", help="Look only at what is not as it was in REV.")
 @click.option("--changed", metavar="PATH", multiple=True, help="Look only at this file or folder; may be repeated.")
 @click.option("--baseline", metavar="REV", help="What was wrong in REV already is told and fails nothing.")
+@click.option("--fix-moves", is_flag=True, help="Let the lock follow what moved for certain, then check.")
 @shared_options
-def command(out: Output, form: str, since: str | None, changed: tuple[str, ...], baseline: str | None) -> int:
+def command(
+    out: Output, form: str, since: str | None, changed: tuple[str, ...], baseline: str | None, *, fix_moves: bool
+) -> int:
     """Compare every bound target with its stamp, and follow the links of bound documents.
+
+    What is not where the lock says is looked for in what came or changed since it was last there. A move is certain
+    when the content is the same and no other place has it; --fix-moves follows those alone.
 
     Exits 0 when all is fresh, 1 when a binding is stale or a link broken, 2 when the lock or drift.toml is wrong.
 
@@ -46,12 +52,52 @@ def command(out: Output, form: str, since: str | None, changed: tuple[str, ...],
     repo = origin_of(workspace) if as_json or any(item.origin for item in workspace.lock.bindings) else ""
     only = _scope(workspace, out, since, changed)
     report = check(workspace.lock, workspace.settings, sources(workspace), repo, only=only)
+    report = _followed(report, workspace)
+    if fix_moves and (moves := _moves(report)):
+        _fix(moves, workspace, out, quiet=as_json)
+        workspace = open_workspace(out.start)
+        report = _followed(check(workspace.lock, workspace.settings, sources(workspace), repo), workspace)
     if baseline is not None and report.failed:
         report = _forgiven(report, workspace, baseline)
     if report.failed:
         report = _blamed(report, workspace)
     _print(report, out, "json" if as_json else form)
     return ExitCode.FINDINGS if report.failed else ExitCode.OK
+
+
+def _followed(report: CheckReport, workspace: Workspace) -> CheckReport:
+    """The report in which what is lost knows where it may be."""
+    from drift.model import Reason
+
+    lost = {Reason.FILE_NOT_FOUND, Reason.SYMBOL_NOT_FOUND, Reason.DOCUMENT_NOT_FOUND}
+    if not any(item.reason in lost for item in report.anchors):
+        return report
+    from drift.follow import follow
+
+    return follow(workspace, report)
+
+
+def _moves(report: CheckReport) -> dict[tuple[str, str], tuple[bool, Anchor]]:
+    """The certain moves by binding: whether it is the document that moved, and where to."""
+    from drift.model import Reason
+
+    return {
+        item.binding.key: (item.reason is Reason.DOCUMENT_NOT_FOUND, item.followed.certain.anchor)
+        for item in report.anchors
+        if item.followed is not None and item.followed.certain is not None
+    }
+
+
+def _fix(moves: dict[tuple[str, str], tuple[bool, Anchor]], workspace: Workspace, out: Output, *, quiet: bool) -> None:
+    """Write the certain moves into the lock; the stamps stay, so that what also changed is stale as before."""
+    from drift.lock import moved
+    from drift.workspace import change_lock
+    from fp.kernel.text import safe
+
+    change_lock(workspace, lambda lock: moved(lock, moves))
+    for (doc, target), (of_document, place) in sorted(moves.items()):
+        if not quiet:
+            out.said(f"{safe(doc)} <- {safe(target)}: {'document' if of_document else 'now'} {safe(place.text)}")
 
 
 def _scope(workspace: Workspace, out: Output, since: str | None, changed: tuple[str, ...]) -> frozenset[str] | None:

@@ -64,10 +64,11 @@ def _targets(workspace: Workspace, doc: Anchor) -> list[Anchor]:
 
 def _look(workspace: Workspace, stale: list[Plan], out: Output) -> None:
     """Show both sides; Refused unless a person at a terminal then says that the document is right."""
-    from drift.sides import sides
+    from drift.sides import lines, sides_of
 
     for plan in stale:
-        for line in sides(workspace, plan):
+        assert plan.before is not None, "what is stale was stamped"
+        for line in lines(sides_of(workspace, plan.before), plan.before):
             out.line(line)
     if out.interactive and click.confirm("Is the document still right?", default=False):
         return

@@ -1,0 +1,208 @@
+"""Follows targets and documents that are not where the lock says, by what came or changed since they were last there.
+
+A shell over git and the worktree; it runs only when something is lost, looks at a bounded part of history, and says
+nothing is certain where it could not look at all of it. Decisions are `drift.moved`'s.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from drift.anchors import is_prose
+from drift.check import content
+from drift.compare import ask_for
+from drift.content import PARSE_BYTES_MAX, WITH_COMMENTS, Ask, Found, Missing, seen
+from drift.languages.table import available, name_of
+from drift.model import Anchor, Candidate, Fate, Followed, Reason
+from drift.moved import FILE_CERTAIN_MIN, SAME, SIMILAR, Place, decided, follow_symbol, outline
+from drift.revision import Revision, at
+from drift.workspace import reader
+from fp.kernel.errors import KitError
+from fp.kernel.git.run import git
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from drift.model import AnchorReport, Binding, CheckReport
+    from drift.moved import Outlined
+    from drift.workspace import Workspace
+
+LOST_TARGETS = frozenset({Reason.FILE_NOT_FOUND, Reason.SYMBOL_NOT_FOUND})
+PATHS_MAX = 30
+"""How many lost files are followed in one check; each costs a look at history."""
+VERSIONS_MAX = 12
+CHANGED_FILES_MAX = 400
+CONTENT_BYTES_MIN = 16
+"""A file that holds less is like any other."""
+
+
+class Change(NamedTuple):
+    """A file that came or changed: its path before, where git sees a rename, and how much of it stayed."""
+
+    path: str
+    before: str
+    alike: float
+
+
+class Since(NamedTuple):
+    """What came or changed since a commit; `complete` unless there was too much of it."""
+
+    revision: Revision
+    changes: tuple[Change, ...]
+    complete: bool
+
+
+def follow(workspace: Workspace, report: CheckReport) -> CheckReport:
+    """The report, in which lost targets and documents know where they may be; the same one outside a repository."""
+    if workspace.top is None:
+        return report
+    trail = _Trail(workspace)
+    docs = []
+    for doc in report.docs:
+        anchors = tuple(
+            replace(one, followed=followed) if (followed := trail.follow(one)) is not None else one
+            for one in doc.anchors
+        )
+        docs.append(replace(doc, anchors=anchors))
+    return replace(report, docs=tuple(docs))
+
+
+class _Trail:
+    """One check's look at history: each commit is compared with the worktree once."""
+
+    def __init__(self, workspace: Workspace):
+        self._workspace = workspace
+        self._since: dict[str, Since] = {}
+        self._lost: set[str] = set()
+
+    def follow(self, one: AnchorReport) -> Followed | None:
+        """Where one lost target or document went; None for what is not lost."""
+        binding = one.binding
+        if binding.origin or one.reason not in LOST_TARGETS | {Reason.DOCUMENT_NOT_FOUND}:
+            return None
+        path = binding.doc.path if one.reason is Reason.DOCUMENT_NOT_FOUND else binding.target.path
+        self._lost.add(path)
+        if len(self._lost) > PATHS_MAX:
+            return None
+        try:
+            if one.reason is Reason.DOCUMENT_NOT_FOUND:
+                return self._file(binding.doc, Ask(""))
+            ask = ask_for(binding)
+            if not ask.fragment:
+                return self._file(binding.target, ask)
+            return self._prose(binding) if is_prose(path) else self._symbol(binding, ask)
+        except KitError:
+            return None  # history cannot be read: the check itself says what is lost
+
+    # -- files ------------------------------------------------------------------------------------------------------
+
+    def _file(self, lost: Anchor, ask: Ask) -> Followed:
+        """Where a whole file went: to one of the same content, or to what git calls its new name."""
+        for since in self._history(lost.path):
+            data = since.revision.read(lost.path)
+            if data is None:
+                continue
+            old = seen(lost.path, data, [ask])[ask]
+            stamp = old.stamp if isinstance(old, Found) and len(data) >= CONTENT_BYTES_MIN else None
+            found = []
+            for change in since.changes:
+                if since.revision.entries.get(change.path) is not None:
+                    continue
+                anchor = Anchor(change.path, lost.fragment)
+                now = self._seen(change.path, ask)
+                if stamp is not None and isinstance(now, Found) and now.stamp == stamp:
+                    found.append(Candidate(anchor, 1.0, SAME))
+                elif change.before == lost.path:
+                    certain = change.alike >= FILE_CERTAIN_MIN
+                    found.append(Candidate(anchor, change.alike, SIMILAR, certain=certain))
+            return decided(found, complete=since.complete)
+        return Followed(Fate.ORPHANED)
+
+    def _prose(self, binding: Binding) -> Followed:
+        """A heading follows its file; one that is gone from a file that stays has only near names."""
+        if (self._workspace.root / binding.target.path).exists():
+            return Followed(Fate.ORPHANED)
+        followed = self._file(binding.target, Ask(""))
+        kept = [one for one in followed.candidates if isinstance(self._seen(*_question(one.anchor)), Found)]
+        return decided(kept, complete=followed.certain is not None)
+
+    def _seen(self, path: str, ask: Ask) -> Found | Missing:
+        data = content(path, reader(self._workspace.files))
+        return data if isinstance(data, Missing) else seen(path, data, [ask])[ask]
+
+    # -- symbols ----------------------------------------------------------------------------------------------------
+
+    def _symbol(self, binding: Binding, ask: Ask) -> Followed:
+        target, comments = binding.target, WITH_COMMENTS in ask.scheme
+        if not available(name_of(target.path)):
+            return Followed(Fate.ORPHANED)
+        for since in self._history(target.path):
+            data = since.revision.read(target.path)
+            old = _outlined(target.path, data, comments=comments) if data is not None else ()
+            lost = next((one for one in old if one.fragment == target.fragment), None)
+            if lost is not None:
+                places = [self._place(change, since, target.path, comments=comments) for change in since.changes]
+                return follow_symbol(lost, [one for one in places if one is not None], complete=since.complete)
+        return Followed(Fate.ORPHANED)
+
+    def _place(self, change: Change, since: Since, lost: str, *, comments: bool) -> Place | None:
+        if name_of(change.path) != name_of(lost):
+            return None
+        now = self._now(change.path, comments=comments)
+        before = frozenset[tuple[str, str]]()
+        if since.revision.entries.get(change.path) is not None:
+            data = since.revision.read(change.path)
+            old = _outlined(change.path, data, comments=comments) if data is not None else ()
+            before = frozenset((one.fragment, one.digest) for one in old)
+        return Place(change.path, now, before, change.alike if change.before == lost else 0.0)
+
+    @functools.cache  # noqa: B019 - a trail lives for one check
+    def _now(self, path: str, *, comments: bool) -> tuple[Outlined, ...]:
+        data = content(path, reader(self._workspace.files))
+        return () if isinstance(data, Missing) else _outlined(path, data, comments=comments)
+
+    # -- history ----------------------------------------------------------------------------------------------------
+
+    def _history(self, path: str) -> Iterable[Since]:
+        """HEAD, then the commits before those that changed the file, newest first."""
+        yield self._changes("HEAD")
+        words = ("log", f"-n{VERSIONS_MAX}", "--format=%P", "HEAD", "--", path)
+        for parents in git(self._workspace.root, *words, ok=(0, 128)).lines():
+            if parents:
+                yield self._changes(parents.split()[0])
+
+    def _changes(self, name: str) -> Since:
+        if name not in self._since:
+            revision = at(self._workspace, name)
+            changes = _changes(self._workspace, revision)
+            known = tuple(changes[:CHANGED_FILES_MAX])
+            revision.prefetch(one.path for one in known if name_of(one.path))
+            self._since[name] = Since(revision, known, len(changes) <= CHANGED_FILES_MAX)
+        return self._since[name]
+
+
+def _question(anchor: Anchor) -> tuple[str, Ask]:
+    return anchor.path, Ask(anchor.fragment)
+
+
+def _outlined(path: str, data: bytes, *, comments: bool) -> tuple[Outlined, ...]:
+    return () if len(data) > PARSE_BYTES_MAX or b"\0" in data else outline(path, data, comments=comments)
+
+
+def _changes(workspace: Workspace, revision: Revision) -> list[Change]:
+    """Files of the worktree that are not the commit's, untracked ones too; renames as git sees them."""
+    words = ("diff", "--name-status", "-z", "--relative", "--no-ext-diff", "-M50%", "--diff-filter=AMRC", revision.oid)
+    fields = iter(git(workspace.root, *words).fields())
+    found: dict[str, Change] = {}
+    for status in fields:
+        before = next(fields)
+        if status[0] in "RC":
+            path = next(fields)
+            found[path] = Change(path, before if status[0] == "R" else "", int(status[1:] or 0) / 100)
+        else:
+            found[before] = Change(before, "", 0.0)
+    for path in git(workspace.root, "ls-files", "-z", "--others", "--exclude-standard").fields():
+        found.setdefault(path, Change(path, "", 0.0))
+    return sorted(found.values(), key=lambda change: not change.before)
