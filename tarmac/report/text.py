@@ -38,7 +38,7 @@ def text_lines(report: Report, *, width: int, color: bool, every: bool = False) 
     lines = [f"{style(word, VERDICT_COLORS[report.verdict], on=color)} ({rest}"]
     open_ = [one for one in report.findings if one.ack is None]
     acked = [one for one in report.findings if one.ack is not None]
-    page = _Page(width, _issue_columns(open_), color=color, at=report.snapshot.at)
+    page = _Page(width, _issue_columns(report.findings), color=color, at=report.snapshot.at)
     for group in _groups(open_, every=every):
         lines += ["", *page.group(group)]
     if acked:

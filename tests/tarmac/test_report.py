@@ -117,6 +117,14 @@ def test_an_acknowledged_finding_does_not_disagree_until_its_date() -> None:
     assert "restarting tonight" in "\n".join(text_lines(acknowledged("2026-12-01"), width=100, color=False))
 
 
+def test_an_acknowledged_finding_stands_apart_from_a_long_issue_id() -> None:
+    long = "PLATFORM-k3v9q2m"
+    report = acknowledged("2026-12-01")
+    only = replace(report, findings=tuple(one._replace(issue=long) for one in report.findings))
+    assert not only.open
+    assert f"{long} acknowledged until" in "\n".join(text_lines(only, width=100, color=False))
+
+
 def test_an_acknowledgement_lapses_when_the_facts_change() -> None:
     assert acknowledged("2026-12-01", facts="other").verdict == "disagree"
 
