@@ -29,9 +29,12 @@ def instant(at: datetime, *, milliseconds: bool = False) -> str:
 
 
 def parse_instant(text: str) -> datetime | None:
-    """Read RFC 3339, a date and time without a zone (taken as UTC), or a plain date; None for anything else."""
+    """Read RFC 3339, a date and time without a zone (taken as UTC), or a plain date; None for anything else.
+
+    An offset may take the first or last hours of the calendar out of it: such a time is none either.
+    """
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

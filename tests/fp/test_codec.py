@@ -131,6 +131,8 @@ def test_one_text_stands_for_a_list_of_one() -> None:
         (header("priority: 1"), "unknown-priority", 4),
         (header("dispatch: yes"), "unknown-dispatch", 4),
         (header("created: yesterday"), "bad-date", 4),
+        (header("created: 0001-01-01T00:00:00+14:00"), "bad-date", 4),
+        (header("created: 9999-12-31T23:59:59-14:00"), "bad-date", 4),
         (header("parent: FP-1"), "bad-id", 4),
         (header("depends_on:", "  - FP-c3d41xz", "  - k3v"), "bad-id", 6),
         (header("labels: a, b"), "bad-value", 4),
