@@ -196,7 +196,10 @@ def _left_behind(scene: Scene, _: Scene) -> Iterator[Hit]:
             Fact(Part.CHECKOUTS, f"index of {short(found.index_of)}", found.path),
             Fact(Part.CHECKOUTS, f"at {short(found.head)}", found.branch),
         )
-        yield Hit(says, facts)
+        if found.journal:
+            yield Hit(says, facts)
+        else:
+            yield Hit(says, facts, command=f"git -C {quote(found.path)} reset", decider=Decider.OPERATOR)
 
 
 def _stale_lock(scene: Scene, _: Scene) -> Iterator[Hit]:
@@ -320,7 +323,8 @@ RULES = (
         code="D-83", name="checkout-left-behind", severity=Severity.HIGH, about=Subject.FACTORY, needs=(G, K),
         condition="The index of a checkout is that of an older commit than the branch it has checked out.",
         danger="The person's next commit there takes the landed work out again.",
-        mend="Finish or undo the move that was interrupted, as its journal says.",
+        mend="Finish or undo the move that was interrupted, as its journal says. Without a journal you do it: unstage "
+        "what is old, which changes no file; then restore the files that are still old, as git status lists them.",
         decider=Decider.AUTOMATIC, find=_left_behind, repair=Repair.FINISH_MOVE,
         command="tarmac reconcile --apply {code}",
     ),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tarmac.diagnose import diagnose, remember
+from tarmac.findings.rule import Repair
 from tarmac.memory import NOTHING, Memory
 from tarmac.model import RunName
 from tarmac.snapshot import (
@@ -365,6 +366,14 @@ def test_a_line_to_paste_runs_nothing_that_a_ref_is_called() -> None:
 def test_without_memory_the_rules_over_time_are_not_judged() -> None:
     (found,) = diagnose(held()).not_judged
     assert (found.reason, found.codes) == ("no earlier observation", ("D-21", "D-22", "D-32"))
+
+
+def test_a_checkout_left_behind_is_repaired_only_by_a_journal() -> None:
+    behind = LeftBehind("/repo", "refs/heads/main", BASE, TIP)
+    (by_hand,) = diagnose(snapshot(checkouts={"left_behind": (behind,)})).open
+    (journalled,) = diagnose(snapshot(checkouts={"left_behind": (behind._replace(journal="j"),)})).open
+    assert (by_hand.action, by_hand.command) == (Repair.NONE, "git -C /repo reset")
+    assert journalled.action is Repair.FINISH_MOVE
 
 
 def test_an_escape_that_nothing_ties_to_the_run_does_not_weigh() -> None:

@@ -464,3 +464,12 @@ def test_a_lock_that_no_journal_names_is_left_to_a_person(landed: Place) -> None
     out = landed.factory.tarmac("reconcile", "--apply", code=1).out
     assert "$ rm -- .git/index.lock" in out
     assert (landed.repo.path / ".git/index.lock").exists()
+
+
+def test_a_checkout_left_behind_without_a_journal_is_left_to_a_person(landed: Place) -> None:
+    leave_index_behind(landed)
+    out = landed.factory.tarmac("reconcile", "--apply", code=1).out
+    assert "refused" not in out
+    assert f"$ git -C {landed.repo.path} reset" in out
+    landed.repo.git("reset")
+    assert codes(landed.repo.path) == ""
