@@ -86,7 +86,7 @@ def _agent(seen: Tick) -> Check:
     found = probe(spec, os.environ)
     if found.ok:
         return Check("agent", "ok", f"{spec.kind}: {found.said}")
-    return Check("agent", "bad", f"{spec.kind}: {found.said}", "name an installed one in WORKFLOW.md under agent:")
+    return Check("agent", "bad", f"{spec.kind}: {found.said}", found.hint)
 
 
 def _throw_away(factory: Factory) -> Path:

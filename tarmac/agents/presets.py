@@ -18,7 +18,7 @@ from tarmac.environment import kept
 from tarmac.model import AgentSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 PROBE_SECONDS = 20.0
 SAID_COLUMNS_MAX = 100
@@ -102,23 +102,31 @@ def preset_of(spec: AgentSpec) -> Preset | None:
 
 
 class Probed(NamedTuple):
-    """What `PROGRAM --version` said: `ok` when it ended well; `said` is safe for a terminal."""
+    """What `PROGRAM --version` said: `ok` when it ended well; `said` is safe for a terminal, and `hint` what to do."""
 
     ok: bool
     said: str
+    hint: str = ""
 
 
 def probe(spec: AgentSpec, environ: Mapping[str, str], *, timeout_seconds: float = PROBE_SECONDS) -> Probed:
     """Try whether the program starts at all, with the environment that a run would have, in the root folder."""
     program = spec.argv[0]
     if shutil.which(program, path=environ.get("PATH", "")) is None:
-        return Probed(False, f"{safe(program)} is not on PATH")
+        return Probed(False, f"{safe(program)} is not on PATH", "name an installed one in WORKFLOW.md under agent:")
     try:
         ran = run((program, "--version"), cwd="/", env=kept(environ, spec.environment), timeout_seconds=timeout_seconds)
     except KitError as error:
-        return Probed(False, safe(str(error)))
+        return Probed(False, safe(str(error)), safe(error.hint or ""))
+    by_hand = f"run it by hand: {safe(program)} --version"
     if ran.timed_out:
-        return Probed(False, f"{safe(program)} --version did not end within {timeout_seconds:.0f} s")
+        return Probed(False, f"{safe(program)} --version did not end within {timeout_seconds:.0f} s", by_hand)
     lines = [line for line in ran.output.decode("utf-8", "replace").splitlines() if line.strip()]
-    said = clip(safe(lines[0].strip()), SAID_COLUMNS_MAX) if lines else "said nothing"
-    return Probed(ran.code == 0, said if ran.code == 0 else f"exit {ran.code}: {said}")
+    if ran.code == 0:
+        return Probed(True, _said(lines[:1]))
+    return Probed(False, f"exit {ran.code}: {_said(lines[-1:])}", by_hand)
+
+
+def _said(lines: Sequence[str]) -> str:
+    """A program names itself in its first line, and its error in the last one of what it prints."""
+    return clip(safe(lines[0].strip()), SAID_COLUMNS_MAX) if lines else "said nothing"

@@ -67,9 +67,9 @@ def test_a_probe_says_the_version(tmp_path: Path) -> None:
 
 
 def test_a_probe_of_nothing_says_so() -> None:
-    assert presets.probe(AgentSpec("command", ("no-such-agent",)), {"PATH": "/usr/bin"}) == presets.Probed(
-        False, "no-such-agent is not on PATH"
-    )
+    found = presets.probe(AgentSpec("command", ("no-such-agent",)), {"PATH": "/usr/bin"})
+    assert (found.ok, found.said) == (False, "no-such-agent is not on PATH")
+    assert found.hint.startswith("name an installed one")
 
 
 @pytest.mark.parametrize(
@@ -78,10 +78,14 @@ def test_a_probe_of_nothing_says_so() -> None:
         ("echo broken; exit 3", "exit 3: broken"),
         ("printf '\\033]0;owned\\007'; exit 1", "exit 1: \\x1b]0;owned\\x07"),
         ("exit 2", "exit 2: said nothing"),
+        (
+            "printf 'Traceback (most recent call last):\\n  File x\\nImportError: no y\\n\\n'; exit 1",
+            "exit 1: ImportError: no y",
+        ),
     ],
 )
 def test_a_probe_that_fails_says_how_and_steers_no_terminal(tmp_path: Path, script: str, said: str) -> None:
-    assert probed(tmp_path, script) == presets.Probed(False, said)
+    assert probed(tmp_path, script) == presets.Probed(False, said, "run it by hand: agent --version")
 
 
 def test_a_probe_does_not_wait_for_ever(tmp_path: Path) -> None:
