@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from fp.kernel.errors import Refused
-from fp.kernel.headeredit import AddItem, Drop, Edit, Put, RemoveItem, Rename, edit_header
+from fp.kernel.headeredit import AddItem, Drop, Edit, Put, RemoveItem, edit_header
 from fp.kernel.plainheader import read_plain
 from fp.kernel.problem import Problem, Severity
 from fp.kernel.yamlscalar import Written, as_read, entry
@@ -34,7 +34,6 @@ __all__ = [
     "Edit",
     "Put",
     "RemoveItem",
-    "Rename",
     "Written",
     "add_header",
     "body_start",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fp.kernel import headersplice as splice
 from fp.kernel.errors import Refused
 from fp.kernel.text import safe
-from fp.kernel.yamlscalar import Written, as_read, inline, scalar
+from fp.kernel.yamlscalar import Written, as_read, inline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,17 +59,10 @@ class Drop(NamedTuple):
     key: str
 
 
-class Rename(NamedTuple):
-    """Rename a key in its place; Refused when the new name is taken or the old one absent."""
-
-    key: str
-    name: str
-
-
 STEPS_MAX = 50
 """Items that one `Put` changes one at a time; each step reads the header again."""
 
-Edit = Put | AddItem | RemoveItem | Drop | Rename
+Edit = Put | AddItem | RemoveItem | Drop
 
 
 class _Header(NamedTuple):
@@ -119,8 +112,6 @@ def _change(header: _Header, edit: Edit) -> _Change:
             return _remove_item(header, edit)
         case Drop():
             return _drop(header, edit)
-        case Rename():
-            return _rename(header, edit)
 
 
 def _verified(header: _Header, edit: Edit, change: _Change) -> str:
@@ -236,17 +227,6 @@ def _drop(header: _Header, edit: Drop) -> _Change:
     found = header.entries[edit.key]
     texts = (splice.without_group(header.text, found), splice.without_entry(header.text, found))
     return _Change(texts, {key: value for key, value in header.values.items() if key != edit.key})
-
-
-def _rename(header: _Header, edit: Rename) -> _Change:
-    if edit.key not in header.entries or edit.name in header.entries:
-        why = f"`{safe(edit.name)}` is there already" if edit.key in header.entries else "it is not there"
-        raise _refusal(edit, why, hint="see the file's header")
-    key = header.entries[edit.key].key
-    style = key.style if key.style in splice.QUOTES else "plain"
-    text = header.text[: key.start] + scalar(edit.name, style=style) + header.text[key.end :]
-    values = {edit.name if name == edit.key else name: value for name, value in header.values.items()}
-    return _Change((text,), values)
 
 
 def _inserted(header: _Header, edit: Put) -> tuple[str, ...]:

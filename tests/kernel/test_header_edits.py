@@ -9,7 +9,7 @@ import pytest
 
 from fp.kernel import frontmatter
 from fp.kernel.errors import Refused
-from fp.kernel.frontmatter import AddItem, Drop, Edit, Put, RemoveItem, Rename, edit
+from fp.kernel.frontmatter import AddItem, Drop, Edit, Put, RemoveItem, edit
 from tests.support.headers import corpus
 
 CORPUS = corpus()
@@ -186,18 +186,11 @@ def test_a_key_is_dropped_with_its_lines(before: str, after: str) -> None:
     check(before, Drop("l"), after)
 
 
-def test_a_key_is_renamed_in_its_place() -> None:
-    check("a: 1\n'l': x # c\n", Rename("l", "no"), "a: 1\n'no': x # c\n")
-    check("a: 1\nl: x # c\n", Rename("l", "m"), "a: 1\nm: x # c\n")
-
-
 @pytest.mark.parametrize(
     ("before", "edits", "why"),
     [
         ("l: {a: b}\n", Put("l", "x"), "mapping"),
         ("l: {a: b}\n", AddItem("l", "x"), "not a list"),
-        ("l: x\nm: y\n", Rename("l", "m"), "there already"),
-        ("l: x\n", Rename("k", "m"), "not there"),
         ("{l: x}\n", Put("l", "y"), "braces"),
         ("a: 1\n? l\n", Put("l", "x"), "layout"),
         ("l: x\n", Put("l", "\ud800"), "surrogate"),
@@ -271,7 +264,6 @@ def operations(draw: random.Random) -> list[Edit]:
         RemoveItem("labels", draw.choice(["parser", "yaml"])),
         RemoveItem("depends_on", "FP-bbbbbbb"),
         Drop(draw.choice(KEYS)),
-        Rename("type", word),
     ]
 
 
@@ -293,8 +285,6 @@ def expected(fields: dict[str, frontmatter.Value], one: Edit) -> dict[str, front
             new[key] = None
         case Drop(key):
             new.pop(key, None)
-        case Rename(key, name):
-            new = {name if other == key else other: value for other, value in fields.items()}
     return new
 
 
@@ -334,7 +324,7 @@ def test_few_edits_of_the_corpus_are_refused() -> None:
                 edit(data, [one])
             except Refused as error:
                 refused.append((name, one, error.message))
-    assert count > 1500
+    assert count > 1400
     assert len(refused) < count * 0.04, refused[:5]
 
 
