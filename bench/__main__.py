@@ -1,7 +1,7 @@
 """Runs all benchmarks, or those named on the command line, and prints one table each.
 
-Some need a repository and take options of their own, so they run alone: `python -m bench factory --repository PATH`,
-`python -m bench moves --repository PATH`.
+Some take options of their own, or minutes, so they run alone: `python -m bench factory --repository PATH`,
+`python -m bench moves --repository PATH`, `python -m bench merging`, `python -m bench collisions`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import importlib
 import sys
 
 ALL = ("start", "tracker", "claims", "protocol", "mutations")
-ALONE = ("factory", "moves")
+ALONE = ("factory", "moves", "merging", "collisions")
 
 
 def main(names: list[str]) -> int:

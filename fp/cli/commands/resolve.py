@@ -213,8 +213,9 @@ def _tell(out: Output, done: _Done, *, dry: bool) -> None:
         for field in one.left:
             for line in _sides(out, field):
                 out.line(f"  {line}")
-        for field in one.left:
-            out.said(f"  fp resolve {one.clash.issue} --take {safe(field.name)}=ours|theirs".replace("  --", " --"))
+        if one.left:
+            takes = " ".join(f"--take {safe(field.name)}=ours|theirs" for field in one.left)
+            out.said(f"  fp resolve {' '.join(filter(None, (one.clash.issue, takes)))}")
     for joined in done.joined:
         said = f"not joined: {safe(joined.why)}" if joined.why else f"history joined at {joined.status}"
         out.line(f"{out.style(joined.issue, 'accent')}  {said}")
