@@ -116,10 +116,11 @@ class _Context:
         dependency_cycles = graph.cycles(graph.dependencies(tracker.issues))
         self.circles = {issue_id: circle for circle in dependency_cycles for issue_id in circle}
         self.faulty = _faulty(tracker)
+        self.bare: dict[str, Chain] = {}
 
     def judge(self, issue: Issue) -> Eligibility:
         tip = self.claims.get(issue.id)
-        folded = chain.fold(self.tracker.events.get(issue.id, ()), issue.status)
+        folded = self._fold(issue)
         reasons = (
             *self._faulty(issue),
             *self._history(issue, folded),
@@ -129,6 +130,14 @@ class _Context:
             *self._gate(issue),
         )
         return Eligibility(issue, reasons, effective_status(issue, tip), tip)
+
+    def _fold(self, issue: Issue) -> Chain:
+        events = self.tracker.events.get(issue.id)
+        if events:
+            return chain.fold(events, issue.status)
+        if issue.status not in self.bare:  # without events the status says it all, and a listing reads none
+            self.bare[issue.status] = chain.fold((), issue.status)
+        return self.bare[issue.status]
 
     def _faulty(self, issue: Issue) -> Iterator[Reason]:
         if issue.id in self.unreadable_claims:

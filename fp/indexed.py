@@ -64,7 +64,7 @@ class Kept(NamedTuple):
 
 
 class Looked(NamedTuple):
-    """The rows as they are now, and which files had to be read for them. `kept` names what the index holds of them."""
+    """The rows as they are now, the issues that had to be read for them, where asked for, and the index's word."""
 
     rows: dict[str, Row]
     fresh: dict[str, Issue]
@@ -108,8 +108,9 @@ def _load(place: Place, bodies: Callable[[Config], bool], files_least: int) -> H
     stamps = scan.look(f"{place.root}/{ISSUES_FOLDER}")
     if len(stamps) < files_least:
         return Here(load(place.source))
-    looked = _looked(place, stamps)
-    texts = _texts(place, looked) if bodies(place.config) else {}
+    with_bodies = bodies(place.config)
+    looked = _looked(place, stamps, keep_fresh=with_bodies)
+    texts = _texts(place, looked) if with_bodies else {}
     read = [_read(name, row, texts.get(name, "")) for name, row in sorted(looked.rows.items())]
     return Here(assemble(place.source, place.config, place.problems, read), place, looked.generation)
 
@@ -161,7 +162,7 @@ def _place(root: str, source: WorktreeSource) -> Place | None:
     return Place(root, source, index, settings, *read_config(settings, CONFIG_PATH))
 
 
-def _looked(place: Place, stamps: Mapping[str, Stamp]) -> Looked:
+def _looked(place: Place, stamps: Mapping[str, Stamp], *, keep_fresh: bool = False) -> Looked:
     kept = _kept(place)
     changed = [name for name, stamp in stamps.items() if kept.stamps.get(name) != stamp or stamp == scan.UNSTAMPED]
     if not changed and len(stamps) == len(kept.stamps):
@@ -171,7 +172,9 @@ def _looked(place: Place, stamps: Mapping[str, Stamp]) -> Looked:
     rows = {name: kept.rows[name] for name in now}
     fresh: dict[str, Issue] = {}
     for name, stamp, data in scan.read(f"{place.root}/{ISSUES_FOLDER}", changed, SIZE_BYTES_MAX):
-        rows[name] = _row(name, data, kept.rows.get(name), place.config, fresh)
+        rows[name], issue = _row(name, data, kept.rows.get(name), place.config)
+        if issue is not None and keep_fresh:
+            fresh[name] = issue
         now[name] = stamp if max(stamp[:2]) < begun - scan.SETTLED_NANOSECONDS else scan.UNSTAMPED
     for name, row in _odd(place, [name for name in changed if name not in rows]).items():
         rows[name], now[name] = row, scan.UNSTAMPED
@@ -180,14 +183,13 @@ def _looked(place: Place, stamps: Mapping[str, Stamp]) -> Looked:
     return Looked(rows, fresh, _keep(place, rows, now))
 
 
-def _row(name: str, data: bytes, before: Row | None, config: Config, fresh: dict[str, Issue]) -> Row:
+def _row(name: str, data: bytes, before: Row | None, config: Config) -> tuple[Row, Issue | None]:
+    """The row of a file, and the issue where it had to be read anew."""
     oid = blob_id(data, "sha1")
     if before is not None and before[0] == oid:
-        return before
+        return before, None
     issue, problems = read_issue(f"{ISSUES_FOLDER}/{name}", data, config)
-    if issue is not None:
-        fresh[name] = issue
-    return row_of(oid, issue, problems)
+    return row_of(oid, issue, problems), issue
 
 
 def row_of(oid: str, issue: Issue | None, problems: Iterable[Problem]) -> Row:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fp import scan
 from fp.config import LOCAL_AUTHORITY
 from fp.kernel.errors import External
-from fp.witness import REMOTE_HEAD, chosen_by, witness
+from fp.witness import REMOTE_HEAD, chosen_by, surroundings, witness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 
 def keep_ready(view: View, told: Any, drafts: Sequence[str]) -> None:
-    """Keep it for this worktree, unless files here differ from the judged commit."""
+    """Keep it for this worktree, with the files that differ here from the judged commit."""
     local = view.local
-    if local is not None and local.place is not None and local.generation and not drafts:
-        _keep(view, scan.READY + local.place.root, (local.generation, told))
+    if local is not None and local.place is not None and local.generation:
+        around = surroundings(local.place.root, str(view.repository.common_dir))
+        _keep(view, scan.READY + local.place.root, (local.generation, (told, list(drafts), view.ref.short, around)))
 
 
 def keep_blocked(view: View, told: Any) -> None:

@@ -94,11 +94,14 @@ def _ready(index: Index, root: str, common: str) -> int | None:
     stamps, kept = parts.get(scan.STAMPS + root), parts.get(scan.READY + root)
     if stamps is None or kept is None or kept[0] != stamps[1] or not _unchanged(root, stamps):
         return None
-    if not _witnessed(kept, root, common):
-        return None
-    from fp.cli.shown import ready
+    from fp.witness import surroundings
 
-    return _printed(ready(_printer(), kept[1]))
+    told, differ, branch, around = kept[1]
+    if around != surroundings(root, common) or not _witnessed(kept, root, common):
+        return None
+    from fp.cli.shown import drafts, ready
+
+    return _printed([*ready(_printer(), told), *drafts(differ, branch)])
 
 
 def _blocked(index: Index, root: str, common: str) -> int | None:

@@ -286,11 +286,14 @@ def _split(text: str) -> _Parts:
 
 
 def _closing_line(text: str, start: int) -> int | None:
-    while start < len(text):
-        end = text.find("\n", start) + 1 or len(text)
-        if text[start : start + 3] in _CLOSERS and not text[start + 3 : end].strip():
-            return start
-        start = end
+    """Where the first line from `start` on begins that closes the header. Looks for its signs, not at every line."""
+    found = {closer: text.find(f"\n{closer}", start - 1) for closer in _CLOSERS}
+    while found := {closer: at for closer, at in found.items() if at >= 0}:
+        closer, at = min(found.items(), key=lambda one: one[1])
+        end = text.find("\n", at + 1) + 1 or len(text)
+        if not text[at + 1 + len(closer) : end].strip():
+            return at + 1
+        found[closer] = text.find(f"\n{closer}", at + 1)
     return None
 
 

@@ -21,6 +21,11 @@ ITEMS_MAX = 2000
 KEY_CHARACTERS_MAX = 64
 _NOTHING = frozenset(("null", "Null", "NULL"))
 _FIRST = "_/."
+_USUAL = frozenset({
+    "id", "title", "created", "status", "type", "priority", "assignees", "labels", "parent", "depends_on", "touches",
+    "dispatch", "kind", "from", "to", "by", "at", "after",
+})  # fmt: skip
+"""Keys that need no look at their letters."""
 
 
 def read_plain(text: str) -> tuple[dict[str, Value], dict[str, int]] | None:
@@ -48,7 +53,7 @@ def read_plain(text: str) -> tuple[dict[str, Value], dict[str, int]] | None:
             values[key] = items
             continue
         key, colon, rest = row.partition(":")
-        if not colon or not _is_key(key) or key in values or rest[:1] not in ("", " "):
+        if not colon or key in values or rest[:1] not in ("", " ") or not (key in _USUAL or _is_key(key)):
             return None
         lines[key], items, dash = number, None, -1
         written = rest.strip(" ")
