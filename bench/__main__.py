@@ -1,7 +1,8 @@
 """Runs all benchmarks, or those named on the command line, and prints one table each.
 
 Some take options of their own, or minutes, so they run alone: `python -m bench factory --repository PATH`,
-`python -m bench moves --repository PATH`, `python -m bench merging`, `python -m bench collisions`.
+`python -m bench moves --repository PATH`, `python -m bench merging`, `python -m bench collisions`,
+`python -m bench tracker --issues 10000 --events 6`.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ ALONE = ("factory", "moves", "merging", "collisions")
 
 def main(names: list[str]) -> int:
     """Print the tables."""
-    if names and names[0] in ALONE:
-        found: int = importlib.import_module(f"bench.{names[0]}").main(names[1:])
-        return found
+    if names and (names[0] in ALONE or any(name.startswith("--") for name in names)):
+        found: int | None = importlib.import_module(f"bench.{names[0]}").main(names[1:])
+        return found or 0
     for name in names or ALL:
         importlib.import_module(f"bench.{name}").main()
         print()

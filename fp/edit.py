@@ -9,11 +9,9 @@ renamed file is there twice for a moment, never not at all.
 
 from __future__ import annotations
 
-import tempfile
 from typing import TYPE_CHECKING
 
 from fp.kernel.errors import Conflict, External, Refused
-from fp.kernel.git.filters import without_filters
 from fp.model import ISSUES_FOLDER
 
 if TYPE_CHECKING:
@@ -79,6 +77,8 @@ def commit(repository: Repository, paths: Sequence[str], message: str) -> str:
     entries of the real index are set before the branch moves: after it, a crash would leave an index whose next commit
     takes the change back.
     """
+    from fp.kernel.git.filters import without_filters  # cold start: an edit alone needs no process
+
     _require_calm(repository)
     listing = b"".join(path.encode("utf-8", "surrogateescape") + b"\0" for path in sorted(set(paths)))
     for _ in range(COMMIT_TRIES_MAX):
@@ -102,7 +102,11 @@ def _not_committed(paths: Sequence[str], said: str) -> Conflict | External:
 
 
 def _commit_object(repository: Repository, head: str | None, listing: bytes, message: str) -> str:
-    with tempfile.TemporaryDirectory(prefix="fp-index-") as folder:
+    from tempfile import TemporaryDirectory
+
+    from fp.kernel.git.filters import without_filters
+
+    with TemporaryDirectory(prefix="fp-index-") as folder:
         env = {"GIT_INDEX_FILE": f"{folder}/index"}
         repository.git("read-tree", head or "--empty", env=env)
         words = ("update-index", "--add", "--remove", "-z", "--stdin")

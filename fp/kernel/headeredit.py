@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fp.kernel import headersplice as splice
 from fp.kernel.errors import Refused
+from fp.kernel.plainedit import put_plain
 from fp.kernel.text import safe
 from fp.kernel.yamlscalar import Written, as_read, inline
 
@@ -82,9 +83,15 @@ class _Change(NamedTuple):
 def edit_header(text: str, edits: Iterable[Edit], newline: str) -> str:
     """Apply `edits` in turn to a block mapping whose last line is ended. Raises Refused, saying which and why."""
     for edit in edits:
-        header = _read(text, newline)
-        text = _verified(header, edit, _change(header, edit))
+        quick = put_plain(text, edit.key, edit.value) if isinstance(edit, Put) and isinstance(edit.value, str) else None
+        text = edit_by_layout(text, edit, newline) if quick is None else quick
     return text
+
+
+def edit_by_layout(text: str, edit: Edit, newline: str) -> str:
+    """One edit, its place found by the guarded parser."""
+    header = _read(text, newline)
+    return _verified(header, edit, _change(header, edit))
 
 
 def _read(text: str, newline: str) -> _Header:
