@@ -11,7 +11,7 @@ import importlib
 import sys
 
 ALL = ("start", "tracker", "claims", "protocol", "mutations")
-ALONE = ("factory", "moves", "merging", "collisions")
+ALONE = ("exactness", "factory", "moves", "merging", "collisions")
 
 
 def main(names: list[str]) -> int:
