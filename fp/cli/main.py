@@ -52,6 +52,7 @@ SECTIONS = {
         "board": (f"{COMMANDS}.board:command", "Show issues as cards, a column a status."),
         "show": (f"{COMMANDS}.show:command", "Show an issue with its history."),
         "log": (f"{COMMANDS}.log:command", "Show the life of an issue."),
+        "stats": (f"{COMMANDS}.stats:command", "Show throughput, cycle time, ageing and what is open."),
     },
     "Review": {
         "diff": (f"{COMMANDS}.diff:command", "Tell what a change does to the tickets."),
