@@ -24,10 +24,12 @@ from fp.claim import (
     Denied,
     Proof,
     Tip,
+    Unseen,
     acquire,
     begin_landing,
     is_current,
     land,
+    licence,
     park,
     read_claim,
     release,
@@ -64,7 +66,9 @@ from fp.event import (
     parse_writer,
 )
 from fp.graph import cycles, dependencies, parents
+from fp.handle import handle_of
 from fp.history import Edit, Wanted, explained, git_log, hand_edits, walked_log
+from fp.holders import seen_dead
 from fp.identity import signature
 from fp.kernel import frontmatter, markdown
 from fp.model import (
@@ -172,6 +176,7 @@ __all__ = [
     "Tip",
     "Tracker",
     "TrackerRef",
+    "Unseen",
     "Wanted",
     "WorktreeSource",
     "Writer",
@@ -187,6 +192,7 @@ __all__ = [
     "fold",
     "git_log",
     "hand_edits",
+    "handle_of",
     "human",
     "id_or_refusal",
     "is_current",
@@ -194,6 +200,7 @@ __all__ = [
     "judge_changes",
     "judge_commits",
     "land",
+    "licence",
     "load",
     "load_config",
     "may",
@@ -219,6 +226,7 @@ __all__ = [
     "renew",
     "resolve",
     "resolve_id",
+    "seen_dead",
     "signature",
     "subject_at",
     "takeover",

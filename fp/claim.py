@@ -30,6 +30,9 @@ HOLDER_KINDS = ("agent", "run", "person")
 
 DEAD = "dead"
 FENCED = "fenced"
+RUN_HOLDER = "run/"
+GRACE = 4 / 3
+"""How much longer than its holder an observer counts a lease."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
@@ -104,6 +107,35 @@ class Proof(NamedTuple):
 
     seen: str
     kind: str
+
+
+class Unseen(NamedTuple):
+    """What an observer knows of the holder of a claim.
+
+    `dead` says that the process which the claim's handle names is seen to be gone; a process that cannot be looked for
+    is not. `seconds` is for how long the claim has stood unchanged by the observer's own clock. `fenced` says that the
+    policy lets a holder be fenced off whom nobody can see.
+    """
+
+    dead: bool = False
+    seconds: float = 0.0
+    fenced: bool = False
+
+
+def licence(claim: Claim, unseen: Unseen) -> str:
+    """What licenses taking this live claim from its holder: `dead`, `fenced`, or nothing, which is empty.
+
+    An agent or a person is as dead as the process it tied its claim to. A run has two: when its worker is gone, its
+    factory still lands or parks what was made, so its lease must be over too. That is a third longer for an observer
+    than for the holder, who has that time to notice that it cannot renew, and to stop what works.
+    """
+    if unseen.dead and not claim.holder.startswith(RUN_HOLDER):
+        return DEAD
+    if not claim.lease_seconds or unseen.seconds <= claim.lease_seconds * GRACE:
+        return ""
+    if unseen.dead:
+        return DEAD
+    return FENCED if unseen.fenced else ""
 
 
 def acquire(tip: Tip | None, bid: Bid, *, epoch_floor: int, chain_epoch: int) -> Claim | Denied:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fp import chain, claims, directly, eligibility, identity, intents
+from fp import chain, claims, directly, eligibility, holders, identity, intents
 from fp import view as views
-from fp.claim import DEAD, LIVE, Bid, Denied, Proof, Tip
+from fp.claim import DEAD, LIVE, Bid, Denied, Proof, Tip, Unseen, licence
 from fp.config import DIRECT
 from fp.event import HUMAN
 from fp.kernel.clock import instant
@@ -44,50 +44,76 @@ class Taken(NamedTuple):
     """whose claim it was, if it was taken over"""
 
 
-def claim_named(view: View, issue_id: str, writer: Writer) -> Taken:
-    """Claim this issue. Conflict when somebody holds it; Refused when it cannot be claimed."""
+def gone(view: View, issue_id: str) -> Proof | None:
+    """What proves that the issue's holder is dead: the process that the claim is tied to has ended. Else None.
+
+    How long a run's lease has stood cannot be seen in one look: `tarmac watch` takes those over.
+    """
+    tip = view.claims.tips.get(issue_id)
+    if tip is None or not tip.live:
+        return None
+    kind = licence(tip.claim, Unseen(dead=holders.seen_dead(view.world, tip.claim.handle)))
+    return Proof(tip.oid, kind) if kind else None
+
+
+def claim_named(view: View, issue_id: str, writer: Writer, *, handle: str = "") -> Taken:
+    """Claim this issue, from its holder if that is proved dead. `handle` names the process that the claim is tied to.
+
+    Conflict when somebody holds it; Refused when it cannot be claimed.
+    """
     issue = view.tracker.issues[issue_id]
     judged = eligibility.judge(view.tracker, view.claims, issue, explained=view.explained)
     against = [reason for reason in judged.reasons if reason.code not in (*GATES, "claimed")]
     if against:
         raise Refused(f"{issue_id}: {against[0].text}", hint=against[0].next_command, reason=against[0].code)
-    result = take(view, issue, writer)
+    proof = gone(view, issue_id)
+    result = take(view, issue, writer, proof=proof, handle=handle)
     if isinstance(result, Denied):
         raise as_conflict(issue_id, result)
-    return Taken(issue, result, view)
+    return Taken(issue, result, view, from_=_holder(view, proof, issue_id))
 
 
-def take_over(view: View, issue_id: str, writer: Writer) -> Taken:
+def _holder(view: View, proof: Proof | None, issue_id: str) -> str:
+    """Whose claim was taken over by this proof; empty without one."""
+    return "" if proof is None else view.claims.tips[issue_id].claim.holder
+
+
+def take_over(view: View, issue_id: str, writer: Writer, *, handle: str = "") -> Taken:
     """Claim an issue in place of its holder, who is fenced off. Only a person may vouch that a holder is gone.
 
-    Refused for an agent, and where the writer holds it; an issue that nobody holds is claimed as always.
+    Refused for an agent, and where the writer holds it; an issue whose holder is proved dead, or that nobody holds, is
+    claimed as always.
     """
     tip = view.claims.tips.get(issue_id)
-    if tip is None or not tip.live:
-        return claim_named(view, issue_id, writer)
+    if tip is None or not tip.live or gone(view, issue_id) is not None:
+        return claim_named(view, issue_id, writer, handle=handle)
     if writer.kind != HUMAN:
         text = f"{tip.claim.holder} holds it, and only a person may say that it is gone"
         raise Refused(f"{issue_id}: {text}", hint="fp ready shows what is free", reason="not-yours")
     if tip.claim.holder == identity.holder(writer):
         raise Refused(f"{issue_id}: you hold it already", hint=f"fp release {issue_id}", reason="held")
     issue = view.tracker.issues[issue_id]
-    result = take(view, issue, writer, proof=Proof(tip.oid, DEAD))
+    result = take(view, issue, writer, proof=Proof(tip.oid, DEAD), handle=handle)
     if isinstance(result, Denied):
         raise as_conflict(issue_id, result)
     return Taken(issue, result, view, from_=tip.claim.holder)
 
 
-def claim_next(view: View, writer: Writer) -> Taken:
-    """Claim the first eligible issue that nobody takes first. Conflict when all are taken, Refused when none is."""
+def claim_next(view: View, writer: Writer, *, handle: str = "") -> Taken:
+    """Claim the first eligible issue that nobody takes first; one whose holder is proved dead is eligible.
+
+    Conflict when all are taken, Refused when none is.
+    """
     lost: list[Denied] = []
     tried: set[tuple[str, str]] = set()
     for _ in range(NEXT_TRIES_MAX):
         issue = _first(view, tried)
         if issue is None:
             break
-        result = take(view, issue, writer)
+        proof = gone(view, issue.id)
+        result = take(view, issue, writer, proof=proof, handle=handle)
         if isinstance(result, Tip):
-            return Taken(issue, result, view, tuple(lost))
+            return Taken(issue, result, view, tuple(lost), _holder(view, proof, issue.id))
         lost.append(result)
         tried.add((issue.id, view.commit))
         view = views.refreshed(view)
@@ -96,8 +122,13 @@ def claim_next(view: View, writer: Writer) -> Taken:
 
 def _first(view: View, tried: set[tuple[str, str]]) -> Issue | None:
     """The first eligible issue that was not tried at this commit."""
-    fitting = (one.issue for one in view.judged() if one.ok)
+    fitting = (one.issue for one in view.judged() if one.ok or _orphaned(view, one))
     return next((issue for issue in fitting if (issue.id, view.commit) not in tried), None)
+
+
+def _orphaned(view: View, one: Eligibility) -> bool:
+    """Whether nothing stands in the way but the claim of a holder that is gone."""
+    return [reason.code for reason in one.reasons] == ["claimed"] and gone(view, one.issue.id) is not None
 
 
 def _nothing(view: View, lost: Sequence[Denied]) -> Refused | Conflict:
@@ -147,23 +178,23 @@ def as_conflict(issue_id: str, denied: Denied) -> Conflict:
     return Conflict(text, hint=hint, reason=denied.reason)
 
 
-def take(view: View, issue: Issue, writer: Writer, *, proof: Proof | None = None) -> Tip | Denied:
+def take(view: View, issue: Issue, writer: Writer, *, proof: Proof | None = None, handle: str = "") -> Tip | Denied:
     """One attempt, which with a `proof` takes over what another holds.
 
     With a remote authority, what is unanswered is settled first, one process of a clone at a time.
     """
     if view.authority.remote is None:
-        new = _prepared(view, issue, writer, proof)
+        new = _prepared(view, issue, writer, proof=proof, handle=handle)
         return new if isinstance(new, Denied) else _swapped(view, issue, new, writer)
     with locked(view.repository.common_dir / "fp" / "locks", f"claim {issue.id}"):
         settled = intents.settle(view.authority, view.world.state, issue.id, view.world.clock)
         if settled is not None and settled.claim.holder == identity.holder(writer) and settled.claim.state in LIVE:
             return settled
-        new = _prepared(view, issue, writer, proof)
+        new = _prepared(view, issue, writer, proof=proof, handle=handle)
         return new if isinstance(new, Denied) else _swapped(view, issue, new, writer)
 
 
-def _prepared(view: View, issue: Issue, writer: Writer, proof: Proof | None) -> Tip | Denied:
+def _prepared(view: View, issue: Issue, writer: Writer, *, proof: Proof | None, handle: str) -> Tip | Denied:
     bid = Bid(
         issue.id,
         identity.holder(writer),
@@ -171,6 +202,7 @@ def _prepared(view: View, issue: Issue, writer: Writer, proof: Proof | None) -> 
         host=view.world.host.name(),
         text=text_digest(issue.title, issue.body, issue.depends_on),
         lease_seconds=0,
+        handle=handle,
         base=view.commit,
         at=instant(view.world.clock.now()),
     )

@@ -7,19 +7,16 @@ that fences the holder off. A holder that could not renew in time stops its work
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fp.kernel.ports import Oid, ProcessId
+    from fp.kernel.ports import Oid
 
 RENEWALS_A_LEASE = 3
 """How often a live holder renews: two renewals may fail before the lease is over."""
-
-_HANDLE = re.compile(r"worker:([^\s:]+):([0-9]{1,20}):([0-9]{1,10}):([0-9]{1,20})", re.ASCII)
 
 
 class Lease(StrEnum):
@@ -47,26 +44,6 @@ def own_lease(renewed: Renewed | None, lease_seconds: int, now: Renewed) -> Leas
     if since >= lease_seconds:
         return Lease.OVER
     return Lease.DUE if since >= lease_seconds / RENEWALS_A_LEASE else Lease.FRESH
-
-
-class Place(NamedTuple):
-    """Where a process can be looked for: a boot of a kernel, and a space of process ids within it."""
-
-    boot: str
-    process_space: int
-
-
-def handle_of(process: ProcessId, process_space: int) -> str:
-    """The worker of a run as its claim names it."""
-    return f"worker:{process.boot}:{process_space}:{process.pid}:{process.started}"
-
-
-def worker_at(handle: str, here: Place) -> tuple[int, int] | None:
-    """The pid and start time that a handle names, if it is of this very place; elsewhere nothing can be seen of it."""
-    found = _HANDLE.fullmatch(handle)
-    if found is None or Place(found[1], int(found[2])) != here:
-        return None
-    return int(found[3]), int(found[4])
 
 
 class Watch:

@@ -1,23 +1,21 @@
-"""Claims of other factories that may be taken over now: the lease is over, and there is a licence for it.
+"""Claims of others that may be taken over now, by the one rule there is: `fp.claim.licence`.
 
-A licence is the worker seen dead from here, which takes the same boot and the same space of process ids, or a policy
-that fences a holder off unseen. Reads only; the takeover itself is a compare-and-swap from the claim that was watched.
+An agent's or a person's claim, when the process it is tied to is seen dead; a run's of another factory, when its lease
+is over, and its worker is seen dead or the policy fences off whom nobody sees. A run of this repository is never among
+them: any factory here goes on with it. Reads only; the takeover is a compare-and-swap from the claim that was watched.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fp.kernel.ports import ProcessId
-from tarmac.adapters.issues import DEAD, FENCED
-from tarmac.lease import Place, worker_at
+from tarmac.adapters.issues import DEAD, FENCED, Unseen, licence, seen_dead
 
 if TYPE_CHECKING:
-    from fp.kernel.world import World
     from tarmac.factory import Factory, Tick
 
 WORDS = {
-    DEAD: "whose worker is dead and whose lease is over",
+    DEAD: "which is seen dead",
     FENCED: "whose lease is over, as `takeover: fenced` allows",
 }
 
@@ -29,17 +27,11 @@ def licensed(factory: Factory, seen: Tick) -> dict[str, str]:
     held = seen.issues.held_elsewhere(ours)
     watch = factory.memory.watch
     watch.look({issue: tip.oid for issue, tip in held.items()}, now)
+    fenced = seen.policy.takeover == FENCED
     found: dict[str, str] = {}
     for issue, tip in held.items():
-        if watch.unchanged_seconds(issue, now) > tip.claim.lease_seconds:
-            proof = DEAD if _dead(factory.world, tip.claim.handle) else FENCED
-            if proof in (DEAD, seen.policy.takeover):
-                found[issue] = proof
+        dead = seen_dead(factory.world, tip.claim.handle)
+        unseen = Unseen(dead=dead, seconds=watch.unchanged_seconds(issue, now), fenced=fenced)
+        if kind := licence(tip.claim, unseen):
+            found[issue] = kind
     return found
-
-
-def _dead(world: World, handle: str) -> bool:
-    """Whether the worker that the claim names is seen dead; what cannot be seen from here is not."""
-    here = Place(world.host.boot_id(), world.host.process_space())
-    worker = worker_at(handle, here)
-    return worker is not None and world.processes.liveness(ProcessId(*worker, here.boot)).state == "dead"

@@ -204,16 +204,13 @@ class Issues:
         return self._written(fp.renew(tip, token, handle=handle, **self._stamp()))
 
     def held_elsewhere(self, ours: Collection[str]) -> dict[str, fp.Tip]:
-        """Live claims of runs that are not among `ours`, with nothing else against their issues; by id, in order.
-
-        Each has a lease: a claim without one is seen to be alive otherwise, and its holder alone gives it back.
-        """
+        """Live claims but those of the runs among `ours`, with nothing else against their issues; by id, in order."""
         found: dict[str, fp.Tip] = {}
         for one in self.judged():
             claimed = [reason.code for reason in one.reasons] == [CLAIMED] and self._only in ("", one.issue.id)
-            if claimed and one.claim is not None and one.claim.claim.lease_seconds:
+            if claimed and one.claim is not None:
                 kind, _, name = one.claim.claim.holder.partition("/")
-                if kind == RUN_HOLDER and name not in ours:
+                if kind != RUN_HOLDER or name not in ours:
                     found[one.issue.id] = one.claim
         return found
 
@@ -381,6 +378,8 @@ ACK, EVIDENCE, REVIEW, TRANSITION = fp.ACK, fp.EVIDENCE, fp.REVIEW, fp.TRANSITIO
 HUMAN, WORKER, IN_PROGRESS, LOCAL_AUTHORITY = fp.HUMAN, fp.WORKER, fp.IN_PROGRESS, fp.LOCAL_AUTHORITY
 REMOTE_COPIES = fp.REMOTE_COPIES
 DEAD, FENCED = fp.DEAD, fp.FENCED
+Unseen = fp.Unseen
+handle_of, licence, seen_dead = fp.handle_of, fp.licence, fp.seen_dead
 
 
 class Reading:

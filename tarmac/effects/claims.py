@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from fp.kernel.clock import instant
 from fp.kernel.ports import ProcessId, RefUpdate
-from tarmac.lease import Lease, Renewed, handle_of, own_lease
+from tarmac.adapters.issues import handle_of
+from tarmac.lease import Lease, Renewed, own_lease
 from tarmac.protocol.run import OVER, Phase
 
 if TYPE_CHECKING:

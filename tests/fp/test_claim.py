@@ -114,6 +114,26 @@ def test_a_takeover_needs_proof_of_what_was_seen(state: str, proof: c.Proof, exp
     assert isinstance(result, c.Denied) or (result.epoch, result.token, result.holder) == (2, "", "agent/two")
 
 
+@pytest.mark.parametrize(
+    ("holder", "lease", "unseen", "expected"),
+    [
+        ("agent/one", 0, c.Unseen(dead=True), c.DEAD),
+        ("person/ann", 0, c.Unseen(dead=True), c.DEAD),
+        ("agent/one", 0, c.Unseen(seconds=1e9, fenced=True), ""),
+        ("run/FP-k3v9q2m.1", 0, c.Unseen(dead=True, seconds=1e9, fenced=True), ""),
+        ("run/FP-k3v9q2m.1", 30, c.Unseen(dead=True), ""),
+        ("run/FP-k3v9q2m.1", 30, c.Unseen(dead=True, seconds=30), ""),
+        ("run/FP-k3v9q2m.1", 30, c.Unseen(dead=True, seconds=40), ""),
+        ("run/FP-k3v9q2m.1", 30, c.Unseen(dead=True, seconds=41), c.DEAD),
+        ("run/FP-k3v9q2m.1", 30, c.Unseen(seconds=41), ""),
+        ("run/FP-k3v9q2m.1", 30, c.Unseen(seconds=39, fenced=True), ""),
+        ("run/FP-k3v9q2m.1", 30, c.Unseen(seconds=41, fenced=True), c.FENCED),
+    ],
+)
+def test_what_licenses_a_takeover(holder: str, lease: int, unseen: c.Unseen, expected: str) -> None:
+    assert c.licence(opened()._replace(holder=holder, lease_seconds=lease), unseen) == expected
+
+
 def test_a_refusal_says_who_holds_it() -> None:
     denied = c.acquire(tip(), bid("n2", "agent/two"), epoch_floor=0, chain_epoch=0)
     assert isinstance(denied, c.Denied)

@@ -1,14 +1,10 @@
-"""Leases: when our own is to be renewed or over, what a handle proves, and since when another's claim stands."""
+"""Leases: when our own is to be renewed or over, and since when another's claim stands."""
 
 from __future__ import annotations
 
 import pytest
 
-from fp.kernel.ports import ProcessId
-from tarmac.lease import Lease, Place, Renewed, Watch, handle_of, own_lease, worker_at
-
-WORKER = ProcessId(4711, 99, "boot-1")
-HANDLE = handle_of(WORKER, 7)
+from tarmac.lease import Lease, Renewed, Watch, own_lease
 
 
 @pytest.mark.parametrize(
@@ -26,24 +22,6 @@ HANDLE = handle_of(WORKER, 7)
 )
 def test_our_own_lease(renewed: Renewed | None, seconds: int, now: Renewed, expected: Lease) -> None:
     assert own_lease(renewed, seconds, now) is expected
-
-
-@pytest.mark.parametrize(
-    ("handle", "place", "expected"),
-    [
-        (HANDLE, Place("boot-1", 7), (4711, 99)),
-        (HANDLE, Place("boot-1", 8), None),
-        (HANDLE, Place("boot-2", 7), None),
-        ("", Place("boot-1", 7), None),
-        ("https://example.org/job/1", Place("boot-1", 7), None),
-        (f"{HANDLE}\n", Place("boot-1", 7), None),
-        ("worker:boot-1:7:-1:99", Place("boot-1", 7), None),
-    ],
-)
-def test_a_handle_names_a_process_of_its_own_place_alone(
-    handle: str, place: Place, expected: tuple[int, int] | None
-) -> None:
-    assert worker_at(handle, place) == expected
 
 
 def test_a_watch_counts_from_the_first_sight_of_a_claim_s_commit() -> None:

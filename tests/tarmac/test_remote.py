@@ -244,7 +244,7 @@ def dies(hub: Hub, home: Path, issue: str, *, worker: bool) -> None:
     """Start a factory in the first clone; when its agent works and its claim tells so, kill it, and the rest or not."""
     watcher = started(hub.one)
     until((home / "pids").exists)
-    until(lambda: "handle: worker:" in hub.repo.git("log", "-1", "--format=%B", f"refs/fp/claims/{issue}"))
+    until(lambda: "handle: process:" in hub.repo.git("log", "-1", "--format=%B", f"refs/fp/claims/{issue}"))
     os.killpg(watcher.pid, signal.SIGKILL)
     watcher.communicate()
     if worker:
@@ -270,7 +270,7 @@ def test_a_dead_holder_of_this_machine_is_taken_over_when_its_lease_is_over(hold
     leased(holding)
     [issue] = planned(holding, "Make one")
     dies(holding, tmp_path, issue, worker=True)
-    assert "whose worker is dead" in lands_second(holding, issue)
+    assert "which is seen dead" in lands_second(holding, issue)
     holding.one.watch()
     assert holding.landed() == [f"{issue}.2"]
 

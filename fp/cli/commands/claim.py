@@ -18,23 +18,29 @@ if TYPE_CHECKING:
 @click.argument("ids", nargs=-1, metavar="[ID...]")
 @click.option("--next", "next_", is_flag=True, help="Take the first that is eligible, in the order of dispatch.")
 @click.option("--take-over", is_flag=True, help="Take it from its holder, who is gone. Only a person may say that.")
+@click.option("--process", type=click.IntRange(min=1), metavar="PID", help="Tie the claim to the life of a process.")
 @as_option
 @shared_options
-def command(out: Output, ids: tuple[str, ...], who: str | None, *, next_: bool, take_over: bool) -> int:
+def command(
+    out: Output, ids: tuple[str, ...], who: str | None, *, process: int | None, next_: bool, take_over: bool
+) -> int:
     """Take an issue, so that nobody else works on it: no agent, no orchestrator, nobody in another clone.
 
     Of many who try at once exactly one wins; the others are told who did, with exit status 4. `--next` goes on to the
     next eligible issue when it loses. Give back with `fp release`.
+
+    `--process` ties the claim to a process of this machine that lives as long as the work, such as the agent's. When it
+    is gone, whoever asks next here gets the issue, and the old claim is fenced off.
 
     `--take-over` ends another's claim and opens yours in one step. Whatever the other still does is fenced off: it can
     neither renew nor land, and is told so.
 
     \b
     Example:
-      FP_AGENT=cursor-1 fp claim --next
+      FP_AGENT=cursor-1 fp claim --next --process $PPID
       fp claim k3v --take-over
     """
-    from fp import claiming, identity
+    from fp import claiming, holders, identity
     from fp.kernel.errors import Usage
     from fp.view import named, open_view
 
@@ -42,13 +48,14 @@ def command(out: Output, ids: tuple[str, ...], who: str | None, *, next_: bool, 
         raise Usage("name issues, or say --next", hint="fp claim --next")
     view = open_view(out.start)
     writer = identity.writer_here(view.repository, view.tracker.config, who)
+    handle = "" if process is None else holders.handle_here(view.world, process)
     if next_:
-        return _tell(out, [claiming.claim_next(view, writer)])
+        return _tell(out, [claiming.claim_next(view, writer, handle=handle)])
     wanted = list(dict.fromkeys(named(view, word).id for word in ids))
     taken: list[Taken] = []
     claim = claiming.take_over if take_over else claiming.claim_named
     for issue_id in wanted:
-        taken.append(claim(view, issue_id, writer))
+        taken.append(claim(view, issue_id, writer, handle=handle))
         _tell(out, taken[-1:], quiet_document=len(wanted) > 1)
     if len(wanted) > 1:
         _document(out, taken)

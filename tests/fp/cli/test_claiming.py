@@ -14,6 +14,7 @@ from tests.support.issues import A, B, C
 from tests.support.tracked import Tracked, make
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.support.repo import Command, Repo
@@ -63,6 +64,53 @@ def test_an_agent_cannot_vouch_that_a_holder_is_gone(here: Tracked) -> None:
     refused = here.fp("claim", A, "--take-over", agent="two")
     assert (refused.code, "only a person" in refused.err) == (1, True)
     assert here.json("claim", B, "--take-over", agent="two")["claims"][0]["taken_over_from"] is None
+
+
+@pytest.fixture
+def session() -> Iterator[subprocess.Popen[bytes]]:
+    """A process that lives as long as an agent works."""
+    process = subprocess.Popen(["sleep", "600"])
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_a_claim_tied_to_a_process_ends_with_it(here: Tracked, session: subprocess.Popen[bytes]) -> None:
+    tied = ("--process", str(session.pid))
+    (old,) = here.json("claim", A, *tied, agent="one")["claims"]
+    assert here.fp("claim", A, agent="two").code == 4
+    assert here.json("claim", "--next", agent="two")["claims"][0]["issue"] == B
+    session.kill()
+    session.wait()
+    (claim,) = here.json("claim", "--next", agent="three")["claims"]
+    assert (claim["issue"], claim["epoch"], claim["taken_over_from"]) == (A, 2, "agent/one")
+    late = here.fp("release", A, "--token", old["token"], agent="one")
+    assert (late.code, "the token is not that of epoch 2" in late.err) == (1, True)
+    assert here.json("start", A, agent="one")["reason"] == "claimed"
+
+
+def test_an_agent_that_starts_again_takes_its_own_claim_over(here: Tracked, session: subprocess.Popen[bytes]) -> None:
+    here.json("claim", A, "--process", str(session.pid), agent="one")
+    session.kill()
+    session.wait()
+    assert here.fp("claim", A, agent="one").out.startswith(f"{A}  taken over from agent/one  ")
+
+
+def test_of_many_who_take_over_at_once_one_wins(here: Tracked, session: subprocess.Popen[bytes]) -> None:
+    here.json("claim", A, "--process", str(session.pid), agent="dead")
+    session.kill()
+    session.wait()
+    ended = race(here, [here.repo.path], 4, A)
+    assert sorted(code for code, _, _ in ended) == [0, 4, 4, 4]
+    assert all("agent/" in err for code, _, err in ended if code)
+    assert "epoch: 2\n" in here.repo.git("log", "-1", "--format=%B", f"refs/fp/claims/{A}") + "\n"
+
+
+def test_a_claim_is_tied_only_to_a_process_that_lives(here: Tracked, session: subprocess.Popen[bytes]) -> None:
+    session.kill()
+    session.wait()
+    assert here.fp("claim", A, "--process", str(session.pid), agent="one").code == 2
+    assert here.fp("claim", A, agent="one").code == 0
 
 
 def test_next_goes_by_the_order_of_dispatch(here: Tracked) -> None:
@@ -298,6 +346,19 @@ def test_a_remote_that_cannot_be_reached_stops_claims_and_ready_says_so(
     ready = one.json("ready")
     assert ready["claims_stale"].startswith("origin cannot be reached")
     assert [held["id"] for held in ready["held"]] == [A]
+
+
+def test_at_a_remote_the_dead_holder_of_another_clone_is_taken_over(
+    shared: tuple[Tracked, Tracked, Tracked], session: subprocess.Popen[bytes]
+) -> None:
+    origin, one, two = shared
+    one.json("claim", A, "--process", str(session.pid), agent="x")
+    assert two.fp("claim", A, agent="y").code == 4
+    session.kill()
+    session.wait()
+    check = [code for code, _, _ in race(origin, [one.repo.path, two.repo.path], 2, A)]
+    assert sorted(check) == [0, 4]
+    assert one.json("release", A, agent="x")["reason"] == "not-yours"
 
 
 def test_clones_that_race_on_a_remote_have_one_winner(shared: tuple[Tracked, Tracked, Tracked]) -> None:
