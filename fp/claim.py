@@ -122,16 +122,16 @@ class Unseen(NamedTuple):
     fenced: bool = False
 
 
-def licence(claim: Claim, unseen: Unseen) -> str:
-    """What licenses taking this live claim from its holder: `dead`, `fenced`, or nothing, which is empty.
+def licence(holder: str, lease_seconds: int, unseen: Unseen) -> str:
+    """What licenses taking a live claim from its holder: `dead`, `fenced`, or nothing, which is empty.
 
     An agent or a person is as dead as the process it tied its claim to. A run has two: when its worker is gone, its
     factory still lands or parks what was made, so its lease must be over too. That is a third longer for an observer
     than for the holder, who has that time to notice that it cannot renew, and to stop what works.
     """
-    if unseen.dead and not claim.holder.startswith(RUN_HOLDER):
+    if unseen.dead and not holder.startswith(RUN_HOLDER):
         return DEAD
-    if not claim.lease_seconds or unseen.seconds <= claim.lease_seconds * GRACE:
+    if not lease_seconds or unseen.seconds <= lease_seconds * GRACE:
         return ""
     if unseen.dead:
         return DEAD

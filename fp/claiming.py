@@ -52,7 +52,8 @@ def gone(view: View, issue_id: str) -> Proof | None:
     tip = view.claims.tips.get(issue_id)
     if tip is None or not tip.live:
         return None
-    kind = licence(tip.claim, Unseen(dead=holders.seen_dead(view.world, tip.claim.handle)))
+    dead = holders.seen_dead(view.world, tip.claim.handle)
+    kind = licence(tip.claim.holder, tip.claim.lease_seconds, Unseen(dead=dead))
     return Proof(tip.oid, kind) if kind else None
 
 

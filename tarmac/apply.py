@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from fp.kernel.errors import KitError
 from fp.kernel.ports import RefUpdate
 from fp.kernel.process import stop as stop_process
+from tarmac.adapters.issues import seen_dead
 from tarmac.findings.rule import Repair
 from tarmac.loop import advance
 from tarmac.model import Run, parse_run_name
@@ -22,6 +23,7 @@ from tarmac.store import Record, move_journals
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tarmac.adapters.issues import Tip
     from tarmac.factory import Factory, Tick
     from tarmac.landing.gates import Gated
     from tarmac.model import RunName
@@ -80,7 +82,7 @@ def _refused(action: Action, why: str) -> Result:
 
 
 def _release_claim(bench: Bench, action: Action) -> Result:
-    """To a tombstone, from exactly the claim that is read now: of a closed issue, or of a run that has no record."""
+    """To a tombstone, from exactly the claim that is read now: of a closed issue, a run without record, or the dead."""
     seen = bench.read()
     issues = seen.issues
     tip = issues.tip(action.issue)
@@ -88,8 +90,9 @@ def _release_claim(bench: Bench, action: Action) -> Result:
         return _refused(action, "nobody holds it any more")
     found = issues.tracker.issues.get(action.issue)
     closed = found is not None and found.status in issues.tracker.config.workflow.terminal
-    if not closed and _recorded(bench, tip.claim.holder):
-        return _refused(action, f"{tip.claim.holder} has a record and the issue is open")
+    why = "" if closed else _not_free(bench, tip)
+    if why:
+        return _refused(action, why)
     tombstone = issues.released(tip, tip.token)
     assert tombstone is not None, "a live claim can be released by its own token"
     update = RefUpdate(issues.claim_ref(action.issue), tip.oid, tombstone)
@@ -99,10 +102,16 @@ def _release_claim(bench: Bench, action: Action) -> Result:
     return _done(action, f"released {tip.claim.holder}'s claim of epoch {tip.claim.epoch}")
 
 
-def _recorded(bench: Bench, holder: str) -> bool:
+def _not_free(bench: Bench, tip: Tip) -> str:
+    """Why the claim of an open issue is not to be released; empty when it may be."""
+    holder = tip.claim.holder
     kind, _, name = holder.partition("/")
     run = parse_run_name(name) if kind == "run" else None
-    return run is None or isinstance(bench.factory.store.record(run), Record)
+    if run is None:
+        dead = seen_dead(bench.factory.world, tip.claim.handle)
+        return "" if dead else f"nothing proves that {holder} is dead, and the issue is open"
+    recorded = isinstance(bench.factory.store.record(run), Record)
+    return f"{holder} has a record and the issue is open" if recorded else ""
 
 
 def _advance_run(bench: Bench, action: Action) -> Result:

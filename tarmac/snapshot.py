@@ -237,6 +237,8 @@ class ClaimFacts(NamedTuple):
     text: str = ""
     lease_seconds: int = 0
     at: str = ""
+    dead: bool = False
+    """the process that the claim is tied to is seen dead; one that cannot be looked for from here is not"""
 
 
 class ClaimsFacts(NamedTuple):

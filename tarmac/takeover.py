@@ -32,6 +32,6 @@ def licensed(factory: Factory, seen: Tick) -> dict[str, str]:
     for issue, tip in held.items():
         dead = seen_dead(factory.world, tip.claim.handle)
         unseen = Unseen(dead=dead, seconds=watch.unchanged_seconds(issue, now), fenced=fenced)
-        if kind := licence(tip.claim, unseen):
+        if kind := licence(tip.claim.holder, tip.claim.lease_seconds, unseen):
             found[issue] = kind
     return found

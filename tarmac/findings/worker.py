@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tarmac.adapters.issues import Unseen, licence
 from tarmac.findings.rule import Decider, Fact, Hit, Repair, Rule, Severity, Subject
 from tarmac.findings.view import GOING, OVER, TERMINAL, Claimed, Record, Token, Worker
 from tarmac.memory import unchanged_seconds
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from tarmac.findings.view import IssueView, RunView, Scene
 
+RUN = "run"
 RUNS_OR_MAY = frozenset({Worker.ALIVE, Worker.UNKNOWN})
 STOP_SECONDS_MAX = 60.0
 """A worker that was asked to stop goes through INT, TERM and KILL in far less."""
@@ -29,9 +31,48 @@ def progress_key(run: str) -> str:
     return f"progress {run}"
 
 
-def _without_worker(run: RunView, scene: Scene) -> Iterator[Hit]:
+def _holder_gone(scene: Scene, _: Scene) -> Iterator[Hit]:
+    """By the workers of our own runs; by the process that a claim names for everybody else's."""
+    for run in (run for runs in scene.runs_of.values() for run in runs):
+        for hit in _without_worker(run):
+            yield hit._replace(issue=run.name.issue, run=str(run.name))
+    for view in scene.issues.values():
+        yield from _process_gone(view, scene)
+
+
+def _process_gone(view: IssueView, scene: Scene) -> Iterator[Hit]:
+    claim = view.claim
+    if claim is None or not view.live or view.stage in TERMINAL or _recorded(view, scene):
+        return
+    if not _licence(view, scene, fenced=False):
+        return
+    facts = (view.claim_fact(), Fact(Part.WORKERS, "the process that the claim is tied to is dead", claim.host))
+    if view.holder == RUN:
+        says = f"the lease of {claim.holder} is over, and its worker is dead: a factory that watches takes it over"
+        yield Hit(says, facts, issue=view.id, repair=Repair.NONE, command="tarmac watch")
+    else:
+        says = f"{claim.holder} holds the claim, but the process that it is tied to is dead"
+        yield Hit(says, facts, issue=view.id, repair=Repair.RELEASE_CLAIM)
+
+
+def _recorded(view: IssueView, scene: Scene) -> bool:
+    """Whether a run of this repository holds the claim: its record tells more."""
+    runs = scene.runs_of.get(view.id, ())
+    return any(run.token is Token.CURRENT and run.record is not Record.NONE for run in runs)
+
+
+def _licence(view: IssueView, scene: Scene, *, fenced: bool) -> str:
+    """What licenses a takeover of the claim, as far as earlier looks have timed it: by the rule that takes over."""
+    claim = view.claim
+    if claim is None:
+        return ""
+    seen = unchanged_seconds(scene.memory, lease_key(view.id), claim.oid, scene.snapshot)
+    unseen = Unseen(dead=claim.dead, seconds=seen or 0.0, fenced=fenced)
+    return licence(claim.holder, claim.lease_seconds, unseen)
+
+
+def _without_worker(run: RunView) -> Iterator[Hit]:
     """Dead without an exit record while it should run; or over by its record, and the claim lives on."""
-    del scene
     if run.process is not None and run.process.unsupervised and run.record is Record.RUNNING:
         says = f"the worker of run {run.name} is dead, and its agent works on: nobody watches its limits"
         yield Hit(says, _worker_facts(run), repair=Repair.STOP_WORKER)
@@ -67,8 +108,9 @@ def _lease_expired_alive(run: RunView, scene: Scene) -> Iterator[Hit]:
 def _lease_expired_unreachable(view: IssueView, scene: Scene) -> Iterator[Hit]:
     runs = scene.runs_of.get(view.id, ())
     seen_here = any(run.token is Token.CURRENT and run.worker is not Worker.UNKNOWN for run in runs if run.process)
-    if view.holder == "run" and not view.ours and not seen_here and _lease_over(view, scene):
-        assert view.claim is not None
+    if view.claim is None or not view.live or view.claim.dead:
+        return
+    if view.holder == RUN and not view.ours and not seen_here and _licence(view, scene, fenced=True):
         host = view.claim.host or "an unknown host"
         says = f"the lease of {view.claim.holder} is over, and nobody here can see whether it still runs on {host}"
         yield Hit(says, (view.claim_fact(), Fact(Part.WORKERS, "not on this machine", host)))
@@ -194,12 +236,14 @@ ADVANCE, STOP = Repair.ADVANCE_RUN, Repair.STOP_WORKER
 
 RULES = (
     Rule(
-        code="D-20", name="claim-without-live-worker", severity=Severity.HIGH, about=Subject.RUN, needs=(T, C, R, W),
+        code="D-20", name="claim-without-live-worker", severity=Severity.HIGH, about=Subject.FACTORY,
+        needs=(T, C, R, W),
         condition="A run of this machine holds the claim. Its worker is dead and left no exit record, or left its "
-        "agent behind; or the run is over by its own record.",
+        "agent behind; or the run is over by its own record. Or whoever holds it tied it to a process of this machine, "
+        "and that is dead; of another factory's run the lease is over too.",
         danger="The slot is taken and nobody works. Nothing would ever say so.",
-        mend="Record the end, keep what the agent left, and try again with a new epoch or ask a person.",
-        decider=Decider.AUTOMATIC, find=_without_worker, repair=ADVANCE, command="tarmac reconcile --apply {code}",
+        mend="Record the end, or release the claim; keep what the agent left; try again with a new epoch or ask a person.",
+        decider=Decider.AUTOMATIC, find=_holder_gone, repair=ADVANCE, command="tarmac reconcile --apply {code}",
     ),
     Rule(
         code="D-21", name="lease-expired-worker-alive", severity=Severity.CRIT, about=Subject.RUN, needs=(T, C, R, W),

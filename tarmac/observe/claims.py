@@ -77,12 +77,12 @@ def _known(
 ) -> PartOf[ClaimsFacts]:
     """`others` are claims at places that are not the authority's, by remote; an empty name is this repository."""
     tips, bad = fp.read_claims_at(eyes.world.objects, refs, prefix)
-    claims = {one: _facts(tip, f"{prefix}{one}") for one, tip in tips.items()}
+    claims = {one: _facts(eyes, tip, f"{prefix}{one}") for one, tip in tips.items()}
     elsewhere: list[ClaimFacts] = []
     for name, found in others.items():
         place = copies_prefix(name) if name else _prefix_of(found)
         strange, _ = fp.read_claims_at(eyes.world.objects, found, place)
-        elsewhere += [_facts(tip, f"{place}{one}") for one, tip in strange.items() if tip.claim.state in LIVE]
+        elsewhere += [_facts(eyes, tip, f"{place}{one}") for one, tip in strange.items() if tip.claim.state in LIVE]
     facts = ClaimsFacts(claims, fetched=fetched, elsewhere=tuple(elsewhere), unreadable=tuple(bad))
     return Known(facts, prefix, eyes.at)
 
@@ -92,7 +92,7 @@ def _prefix_of(refs: Mapping[str, Oid]) -> str:
     return first[: first.rfind("/") + 1]
 
 
-def _facts(tip: fp.Tip, ref: str) -> ClaimFacts:
+def _facts(eyes: Eyes, tip: fp.Tip, ref: str) -> ClaimFacts:
     claim = tip.claim
     return ClaimFacts(
         issue=claim.issue,
@@ -108,6 +108,7 @@ def _facts(tip: fp.Tip, ref: str) -> ClaimFacts:
         text=claim.text,
         lease_seconds=claim.lease_seconds,
         at=claim.at,
+        dead=tip.live and fp.seen_dead(eyes.world, claim.handle),
     )
 
 

@@ -131,7 +131,7 @@ def test_a_takeover_needs_proof_of_what_was_seen(state: str, proof: c.Proof, exp
     ],
 )
 def test_what_licenses_a_takeover(holder: str, lease: int, unseen: c.Unseen, expected: str) -> None:
-    assert c.licence(opened()._replace(holder=holder, lease_seconds=lease), unseen) == expected
+    assert c.licence(holder, lease, unseen) == expected
 
 
 def test_a_refusal_says_who_holds_it() -> None:
