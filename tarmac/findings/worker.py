@@ -242,7 +242,7 @@ RULES = (
         "agent behind; or the run is over by its own record. Or whoever holds it tied it to a process of this machine, "
         "and that is dead; of another factory's run the lease is over too.",
         danger="The slot is taken and nobody works. Nothing would ever say so.",
-        mend="Record the end, or release the claim; keep what the agent left; try again with a new epoch or ask a person.",
+        mend="Record the end, or release the claim; keep what the agent left; then try again or ask a person.",
         decider=Decider.AUTOMATIC, find=_holder_gone, repair=ADVANCE, command="tarmac reconcile --apply {code}",
     ),
     Rule(
