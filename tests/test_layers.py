@@ -19,9 +19,10 @@ FILES = {
 
 PURE = {
     "fp.model", "fp.codec", "fp.event", "fp.chain", "fp.workflow", "fp.writers", "fp.transition", "fp.claim",
-    "fp.graph", "fp.eligibility", "fp.proposing", "fp.handle", "fp.kernel.frontmatter", "fp.kernel.yamlguard", "fp.kernel.markdown",
+    "fp.graph", "fp.eligibility", "fp.proposing", "fp.kernel.frontmatter", "fp.kernel.yamlguard", "fp.kernel.markdown",
     "fp.kernel.text", "fp.kernel.schema", "fp.kernel.emit", "fp.kernel.problem", "fp.kernel.errors", "fp.kernel.trees",
     "fp.tree", "fp.board", "fp.standing", "fp.stats", "fp.charts",
+    "fp.handle",
     "drift.anchors", "drift.fingerprint", "drift.model", "drift.compare",
     "tarmac.model", "tarmac.protocol.run", "tarmac.lease", "tarmac.schedule", "tarmac.diagnose", "tarmac.plan",
     "tarmac.trust", "tarmac.sim.protocol", "tarmac.sim.modelcheck", "tarmac.snapshot",
