@@ -38,6 +38,8 @@ unit: $(STAMP)
 
 tidy: $(STAMP)
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/lint-imports --no-cache >/dev/null && $(BIN)/mypy
+	@if command -v actionlint >/dev/null 2>&1; then actionlint action/workflow.yml; fi
+	@if command -v shellcheck >/dev/null 2>&1; then shellcheck action/install.sh; fi
 
 docs: $(STAMP)  ## Write docs/CLI.md from the commands, docs/findings from the catalogue
 	@$(BIN)/python -m tests.clidoc
