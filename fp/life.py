@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SHOWN_APART = frozenset({"status", "path", "lines", "body_line", "body", "extra"})
 VERDICTS = {"approve": "approved", "reject": "rejected"}
+TEXT_WORD = "text changed"
 UNKNOWN_TIME = datetime.max.replace(tzinfo=UTC)
 
 
@@ -100,7 +101,7 @@ def changes(before: Issue, after: Issue) -> list[str]:
     words += [f"{key} changed" for key in sorted({*before.extra, *after.extra})
               if before.extra.get(key) != after.extra.get(key)]  # fmt: skip
     if unticked(before.body) != unticked(after.body):
-        words.append("text changed")
+        words.append(TEXT_WORD)
     elif before.body != after.body:
         words.append("boxes ticked or unticked")
     return words

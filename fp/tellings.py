@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fp.kernel.emit import markdown_item
 from fp.kernel.marks import code, plain
 from fp.kernel.text import safe
+from fp.life import TEXT_WORD
 from fp.told import CHANGED, NEW, REMOVED
 
 if TYPE_CHECKING:
@@ -37,21 +38,31 @@ def summary(told: Sequence[Told], problems: Sequence[Problem]) -> str:
     return ", ".join(f"{count} {word}" for count, word in counts if count) or "no ticket changes"
 
 
-def facts(one: Told, show: Show, name: Show) -> list[str]:
-    """The lines below an issue's own, without marks. `show` makes running text safe, `name` a word."""
-    lines = [_step_line(one, show, name)] if one.steps else []
+class Fact(NamedTuple):
+    """A line below an issue's own, without marks, and what belongs below it."""
+
+    line: str
+    below: tuple[str, ...] = ()
+
+
+def facts(one: Told, show: Show, name: Show) -> list[Fact]:
+    """All that is to tell of an issue. `show` makes running text safe, `name` a word."""
+    found = [Fact(_step_line(one, show, name))] if one.steps else []
     if one.boxes.ticked or one.boxes.unticked:
         marks = [f"☑ {show(text)}" for text in one.boxes.ticked] + [f"☐ {show(text)}" for text in one.boxes.unticked]
-        lines.append(f"boxes {one.boxes.done}/{one.boxes.total}: {', '.join(marks)}")
-    lines += [show(word) for word in one.fields]
-    lines += [f"{item.kind} by {show(_who(item.by))}: {show(item.text[:COMMENT_CHARACTERS_MAX])}" for item in one.said]
+        found.append(Fact(f"boxes {one.boxes.done}/{one.boxes.total}: {', '.join(marks)}"))
+    for word in one.fields:
+        found.append(Fact(show(word), tuple(excerpt_rows(one.text, show)) if word == TEXT_WORD else ()))
+    found += [
+        Fact(f"{item.kind} by {show(_who(item.by))}: {show(item.text[:COMMENT_CHARACTERS_MAX])}") for item in one.said
+    ]
     for waiter in one.waiters:
         left = f", which still waits for {', '.join(map(name, waiter.waits_for))}" if waiter.waits_for else ""
         verb = "one step closer:" if waiter.waits_for else "unblocks"
-        lines.append(f"{verb} {name(waiter.id)} {show(waiter.title)}{left}")
+        found.append(Fact(f"{verb} {name(waiter.id)} {show(waiter.title)}{left}"))
     if one.waits_for:
-        lines.append(f"waits for {', '.join(map(name, one.waits_for))}, still open")
-    return lines
+        found.append(Fact(f"waits for {', '.join(map(name, one.waits_for))}, still open"))
+    return found
 
 
 def excerpt_rows(text: Excerpt, show: Show) -> list[str]:
@@ -80,7 +91,8 @@ def text_lines(told: Sequence[Told], problems: Sequence[Problem], style: Callabl
         word = "" if one.kind == CHANGED else f"  {style(one.kind, 'good' if one.kind == NEW else 'bad')}"
         by = f" by {safe(', '.join(one.by))}" if one.kind != CHANGED and one.by else ""
         lines.append(f"{style(one.id, 'accent')}  {safe(one.title)}{word}{by}")
-        lines += [f"  {line}" for line in facts(one, safe, safe)]
+        for fact in facts(one, safe, safe):
+            lines += [f"  {fact.line}", *(f"    {row}" for row in fact.below)]
         lines += [f"  {style('!', 'bad')} {safe(problem.message)} ({safe(problem.where)})" for problem in one.problems]
     return [*lines, *(f"{style('!', 'bad')} {safe(one.message)} ({safe(one.where)})" for one in problems)]
 
@@ -95,6 +107,7 @@ def markdown_lines(told: Sequence[Told], problems: Sequence[Problem], label: str
         word = "" if one.kind == CHANGED else f" — **{one.kind}**"
         by = f" by {plain(', '.join(one.by))}" if one.kind != CHANGED and one.by else ""
         lines.append(f"- **{one.id}** {plain(one.title)}{word}{by}")
-        lines += [f"  - {line}" for line in facts(one, plain, code)]
+        for fact in facts(one, plain, code):
+            lines += [f"  - {fact.line}", *(f"    - {row}" for row in fact.below)]
     left = len(told) - MARKDOWN_ISSUES_MAX
     return [*lines, *([f"- … and {left:,} more"] if left > 0 else [])]

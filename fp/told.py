@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from fp import chain, event
-from fp.kernel.markdown import boxes
+from fp.excerpt import Excerpt, excerpt
+from fp.kernel.markdown import boxes, unticked
 from fp.life import changes
 
 if TYPE_CHECKING:
@@ -58,7 +59,10 @@ class Waiter(NamedTuple):
 
 
 class Told(NamedTuple):
-    """All that a change does to one issue. `fields` are in words; `open_before` the open issues it waits for."""
+    """All that a change does to one issue. `fields` are in words; `waits_for` the open issues it waits for.
+
+    `text` shows what changed in its text, by the lines of its file; boxes are told apart.
+    """
 
     id: str
     title: str
@@ -72,6 +76,7 @@ class Told(NamedTuple):
     waiters: tuple[Waiter, ...] = ()
     waits_for: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    text: Excerpt = Excerpt()
 
 
 def tell(
@@ -116,6 +121,7 @@ def _tell(issue_id: str, before: Tracker, after: Tracker, authors: Mapping[str, 
         _said(came, authors),
         _waiters(old, new, after),
         _open(new, after) if new.status in after.config.workflow.terminal and old.status != new.status else (),
+        text=_text(old, new),
     )
     return told if told.steps or told.boxes.ticked or told.boxes.unticked or told.fields or told.said else None
 
@@ -143,6 +149,14 @@ def _boxes(old: str, new: str) -> Boxes:
         sum(now.values()),
         len(now),
     )
+
+
+def _text(old: Issue, new: Issue) -> Excerpt:
+    before, after = unticked(old.body), unticked(new.body)
+    if before == after:
+        return Excerpt()
+    found = excerpt(before, after)
+    return found._replace(edits=tuple(one._replace(line=one.line + new.body_line - 1) for one in found.edits))
 
 
 def _states(body: str) -> dict[tuple[str, int], bool]:

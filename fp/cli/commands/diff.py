@@ -85,6 +85,7 @@ def _plain(one: Told) -> dict[str, Any]:
     row = one._asdict()
     row["steps"] = [{"from": step.from_, "to": step.to, "by": step.by, "recorded": step.recorded} for step in one.steps]
     row["boxes"] = one.boxes._asdict()
+    row["text"] = {"edits": [edit._asdict() for edit in one.text.edits], "more": one.text.more}
     row["said"] = [item._asdict() for item in one.said]
     row["waiters"] = [item._asdict() for item in one.waiters]
     return row

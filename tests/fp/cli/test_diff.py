@@ -66,3 +66,19 @@ def test_text_and_markdown_show_foreign_text_as_it_is(branch: Fp) -> None:
 def test_a_range_that_names_no_commit_is_said(fp: Fp) -> None:
     done = fp("diff", "nowhere...HEAD")
     assert (done.code, "no commit 'nowhere'" in done.err) == (2, True)
+
+
+def test_a_changed_text_is_told_by_its_lines(fp: Fp) -> None:
+    body = "\nOne token\n\nis used <b>twice</b>.\n\n- [ ] tested\n"
+    fp.issue(A, "status: todo", body=body)
+    fp.repo.commit("issue")
+    fp.issue(A, "status: todo", body=body.replace("twice", "once").replace("[ ]", "[x]") + "\nMore @bob.\n")
+    assert told(fp)[A]["text"] == {
+        "edits": [
+            {"line": 9, "before": "is used <b>twice</b>.", "after": "is used <b>once</b>."},
+            {"line": 13, "before": "", "after": "More @bob."},
+        ],
+        "more": 0,
+    }
+    assert "  text changed\n    9 - is used <b>twice</b>.\n    9 + is used <b>once</b>.\n    13 + M" in fp.ok("diff")
+    assert "\n    - 9 - is used \\<b\\>" in fp.ok("diff", "--format", "markdown")
