@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from fp.kernel.cli import Output, near_hint, shared_options
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fp.cli.opened import Opened
     from fp.config import Workflow
     from fp.model import Issue
     from fp.tracker import Tracker
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     "--assignee", "assignees", multiple=True, metavar="NAME", help="Only assigned to NAME; `none` for nobody."
 )
 @click.option("--all", "closed_too", is_flag=True, help="Closed issues too.")
+@click.option("--all-branches", "branches", is_flag=True, help="What other branches have made of them.")
+@click.option("--worktrees", is_flag=True, help="What sibling worktrees have changed and not committed.")
 @shared_options
 def command(
     output: Output,
@@ -30,6 +35,8 @@ def command(
     labels: tuple[str, ...],
     assignees: tuple[str, ...],
     closed_too: bool,
+    branches: bool,
+    worktrees: bool,
 ) -> int:
     """List the open issues, the most urgent first, or those that a QUERY asks for.
 
@@ -41,6 +48,7 @@ def command(
       fp list status:in-review assignee:none
       fp list label:auth,login priority:>=high -type:epic sort:-created
       fp list @mine                # a view of .issues/config.yaml
+      fp list --all-branches       # done on feature/x, open here
     """
     from fp.cli.finding import find, head_of, issues_here, lines
     from fp.cli.opened import left_out_notes, open_tracker, say_left_out
@@ -53,6 +61,9 @@ def command(
     query += tuple(f'label:"{label}"' for label in labels)
     if assignees:
         query += (f"assignee:{','.join(assignees)}",)
+    if branches or worktrees:
+        wanted = _Wanted(" ".join(query), closed_too, branches, worktrees)
+        return _list_elsewhere(output, opened, tracker, wanted)
     chosen = find(opened.root, tracker, " ".join(query), closed_too=closed_too)
     if output.json:
         _document(output, tracker, chosen)
@@ -67,7 +78,47 @@ def command(
     return 0
 
 
-def _document(output: Output, tracker: Tracker, chosen: list[Issue]) -> None:
+class _Wanted(NamedTuple):
+    """A query, and where else to look."""
+
+    query: str
+    closed_too: bool
+    branches: bool
+    worktrees: bool
+
+
+def _list_elsewhere(output: Output, opened: Opened, tracker: Tracker, wanted: _Wanted) -> int:
+    """The issues of all places together; one that is not here is judged by what another place has."""
+    from fp.cli.elsewhere import lines_of, look, values_of
+    from fp.cli.finding import find, lines
+    from fp.cli.opened import say_left_out
+
+    found = look(opened.root, tracker.config, branches=wanted.branches, worktrees=wanted.worktrees)
+    everywhere = {**found.issues(), **tracker.issues}
+    joined = tracker._replace(issues=everywhere)
+    chosen = find(opened.root, joined, wanted.query, closed_too=wanted.closed_too)
+    for issue, line in zip(chosen, lines(output, chosen), strict=True):
+        here = tracker.issues.get(issue.id)
+        output.line(line if here is not None else f"{line}  {output.style('(not here)', 'dim')}")
+        for more in lines_of(output, found, issue.id, here):
+            output.line(more)
+    if not chosen:
+        output.note(_nothing(joined, filtered=bool(wanted.query)))
+    if found.left_out:
+        output.note(f"{found.left_out} branches were not looked at, those not committed to for the longest")
+    if output.json:
+        _document(output, joined, chosen, {
+            one.id: {"here": one.id in tracker.issues,
+                     **values_of(found, one.id, every=False)}
+            for one in chosen
+        })  # fmt: skip
+    say_left_out(output, tracker)
+    return 0
+
+
+def _document(
+    output: Output, tracker: Tracker, chosen: list[Issue], more: Mapping[str, Mapping[str, Any]] | None = None
+) -> None:
     from fp.cli.opened import left_out
     from fp.cli.values import issue_value
 
@@ -75,7 +126,7 @@ def _document(output: Output, tracker: Tracker, chosen: list[Issue]) -> None:
         "fp.list.v1",
         source=tracker.label,
         total=len(tracker.issues),
-        issues=[issue_value(issue) for issue in chosen],
+        issues=[{**issue_value(issue), **(more or {}).get(issue.id, {})} for issue in chosen],
         left_out=left_out(tracker),
     )
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from fp.blockage import Wait
+    from fp.cli.elsewhere import Elsewhere
     from fp.cli.opened import Opened
     from fp.config import Config
     from fp.event import Event
@@ -46,8 +47,9 @@ class Entry(NamedTuple):
 
 @click.command("show")
 @click.argument("issue", metavar="ID")
+@click.option("--all-branches", "everywhere", is_flag=True, help="Its status on other branches and in other worktrees.")
 @shared_options
-def command(output: Output, issue: str) -> int:
+def command(output: Output, issue: str, everywhere: bool) -> int:
     """Show an issue: its fields, what it waits for, its text, its history.
 
     ID may be cut to its first 3 characters or more, and may leave out the prefix.
@@ -56,6 +58,7 @@ def command(output: Output, issue: str) -> int:
     Examples:
       fp show k3v
       fp show FP-k3v9q2m --json
+      fp show k3v --all-branches
     """
     from fp.cli.opened import open_tracker, read_named
     from fp.source import load_config, load_events
@@ -67,7 +70,10 @@ def command(output: Output, issue: str) -> int:
     entries = _entries(opened, events.get(found.id, ()))
     related = {one: _related(opened, config, one) for one in (*found.depends_on, *filter(None, (found.parent,)))}
     ticks = _boxes(found.body)
-    shown = _Shown(found, related, ticks, entries, _waits(opened, config, found, related), _linked(opened, found))
+    elsewhere = _look(opened, config) if everywhere else None
+    shown = _Shown(
+        found, related, ticks, entries, _waits(opened, config, found, related), _linked(opened, found), elsewhere
+    )
     if output.json:
         _document(output, shown)
     else:
@@ -85,6 +91,13 @@ class _Shown(NamedTuple):
     entries: list[Entry]
     waits: list[Wait]
     commits: list[Linked]
+    elsewhere: Elsewhere | None
+
+
+def _look(opened: Opened, config: Config) -> Elsewhere:
+    from fp.cli.elsewhere import look_everywhere
+
+    return look_everywhere(opened.root, config)
 
 
 def _waits(opened: Opened, config: Config, issue: Issue, related: dict[str, Related]) -> list[Wait]:
@@ -179,6 +192,8 @@ def _print(output: Output, shown: _Shown) -> None:
     output.line(f"{output.style(issue.id, 'accent')}  {output.style(safe(issue.title), 'strong')}")
     for line in _facts(output, shown):
         output.line(line)
+    for line in _elsewhere(output, shown):
+        output.line(line)
     body = issue.body.strip("\n")
     if body:
         output.line()
@@ -189,6 +204,17 @@ def _print(output: Output, shown: _Shown) -> None:
             output.line(line)
     for line in _commit_lines(output, shown):
         output.line(line)
+
+
+def _elsewhere(output: Output, shown: _Shown) -> Iterator[str]:
+    if shown.elsewhere is None:
+        return
+    from fp.cli.elsewhere import lines_of
+
+    told = [line.strip() for line in lines_of(output, shown.elsewhere, shown.issue.id, shown.issue)]
+    looked = len(shown.elsewhere.others)
+    for line in told or [f"nothing else on {looked} other branch{'' if looked == 1 else 'es'}"]:
+        yield _named(output, "elsewhere", line)
 
 
 def _commit_lines(output: Output, shown: _Shown) -> Iterator[str]:
@@ -305,7 +331,16 @@ def _document(output: Output, shown: _Shown) -> None:
             }
             for one in shown.commits
         ],
+        **_elsewhere_value(shown),
     )
+
+
+def _elsewhere_value(shown: _Shown) -> dict[str, Any]:
+    if shown.elsewhere is None:
+        return {}
+    from fp.cli.elsewhere import values_of
+
+    return values_of(shown.elsewhere, shown.issue.id, every=True)
 
 
 def _event_value(entry: Entry) -> dict[str, Any]:
