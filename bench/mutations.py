@@ -39,7 +39,7 @@ class Tally(NamedTuple):
 
 def main() -> None:
     """Print the table, then what was missed or flagged."""
-    rows = [("language", "changes", "missed", "generated", "missed", "layout", "flagged")]
+    rows: list[tuple[str, ...]] = [("language", "changes", "missed", "generated", "missed", "layout", "flagged")]
     wrong: list[str] = []
     for name in (*DEFAULT[:2], "tsx", *DEFAULT[2:]):
         changes, same, made = by_hand(name, changing=True), by_hand(name, changing=False), generated(name)

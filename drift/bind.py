@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from drift.anchors import is_prose
 from drift.check import content, observe
 from drift.compare import MESSAGES, ask_for
-from drift.content import Ask, Found, Missing, section
-from drift.model import Binding, Reason
+from drift.content import Ask, Found, Missing, policy_of, section
+from drift.model import Binding, Policy, Reason
+from drift.policy import policy_for
 from drift.workspace import reader
 from fp.kernel.errors import Refused
 from fp.kernel.text import safe
 
 if TYPE_CHECKING:
-    from drift.model import Anchor, Lock
+    from drift.model import Anchor, Lock, PolicyRule
     from drift.workspace import Workspace
 
 
@@ -31,15 +32,19 @@ class Plan(NamedTuple):
     after: Binding
 
 
-def plan_link(workspace: Workspace, doc: Anchor, target: Anchor) -> Plan:
-    """What binding these two means. Refused when the document or the target is not there, or is not one thing."""
+def plan_link(workspace: Workspace, doc: Anchor, target: Anchor, wish: PolicyRule | None = None) -> Plan:
+    """What binding these two means. Refused when the document or the target is not there, or is not one thing.
+
+    `wish` says what the stamp is to cover; what it leaves open is as in the stamp there is, or as the settings say.
+    """
     check_document(workspace, doc)
     if doc == target:
         raise Refused("a document cannot be bound to itself", reason="bad-anchor")
     before = next((item for item in workspace.lock.bindings if item.key == (doc.text, target.text)), None)
     if before is not None and before.origin:
         raise Refused(f"{safe(target.text)} belongs to {before.origin}: bind it there", reason="origin-mismatch")
-    now, compared = _stamps(workspace, target, before)
+    asked = Ask(target.fragment, policy=_policy(workspace, doc, target, before, wish))
+    now, compared = _stamps(workspace, target, before, asked)
     after = Binding(doc, target, now.stamp, blob=_blob(workspace, target.path))
     if before is None:
         return Plan("new", None, after)
@@ -64,9 +69,18 @@ def check_document(workspace: Workspace, doc: Anchor) -> None:
         raise Refused(message, hint=near_hint(doc.path, found), reason=str(Reason.SECTION_NOT_FOUND))
 
 
-def _stamps(workspace: Workspace, target: Anchor, before: Binding | None) -> tuple[Found, Found]:
+def _policy(
+    workspace: Workspace, doc: Anchor, target: Anchor, before: Binding | None, wish: PolicyRule | None
+) -> Policy:
+    stamped = policy_of(before.sig.scheme, target.path) if before is not None and before.sig is not None else None
+    base = stamped or policy_for(workspace.settings, doc.path, target.path)
+    if wish is None:
+        return base
+    return Policy(wish.body or base.body, wish.comments or base.comments, wish.docstrings or base.docstrings)
+
+
+def _stamps(workspace: Workspace, target: Anchor, before: Binding | None, new: Ask) -> tuple[Found, Found]:
     """What the target is now: by the scheme of a new stamp, and by that of the binding there is."""
-    new = Ask(target.fragment)
     old = ask_for(before) if before is not None else new
     answers = observe(target.path, [new, old], workspace.settings, reader(workspace.files))
     found, compared = answers[new], answers[old]

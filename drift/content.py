@@ -3,8 +3,7 @@
 Takes bytes and gives values; it loads a grammar, and touches nothing else. Invariant: an anchor that cannot be
 resolved without doubt is `Missing` with the reason, never a guess.
 
-Schemes: `n1/<grammar>-<version>` for trees, `n1/prose` for Markdown, `n1/bytes` for everything else; `n1+comments/...`
-where comments count. Node kinds change between releases of a grammar, so its exact version is part of the name.
+Schemes (`drift.scheme`): `n2/<grammar>-<version>` for trees, `n1/prose` for Markdown, `n1/bytes` for everything else.
 """
 
 from __future__ import annotations
@@ -12,10 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from drift.anchors import is_prose, parse_symbol
-from drift.fingerprint import bytes_digest, prose_digest, to_lf, tree_digest
+from drift.extent import comments_of, partial_tokens
+from drift.fingerprint import bytes_digest, comment_texts, prose_digest, to_lf, tokens, tokens_digest
+from drift.languages.base import DOCUMENTATION
 from drift.languages.table import available, language, name_of, parser
-from drift.model import Comments, Reason, Stamp
+from drift.model import Body, Comments, Docstrings, Policy, Reason, Stamp
 from drift.prose import normalised
+from drift.scheme import BYTES, EDITION, PROSE, Scheme, read_scheme, write_scheme
 from fp.kernel.markdown import headings
 
 if TYPE_CHECKING:
@@ -23,20 +25,21 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+    from drift.definitions import Definition
     from drift.languages.base import Language
 
 FILE_BYTES_MAX = 64 * 1024 * 1024
 PARSE_BYTES_MAX = 4 * 1024 * 1024
-BYTES, PROSE = "n1/bytes", "n1/prose"
 WITH_COMMENTS = "+comments"
 NEAR_MAX = 3
 
 
 class Ask(NamedTuple):
-    """One question to a file: what is `fragment` (empty for the whole) by this scheme, or by the one that fits now."""
+    """One question to a file: what is `fragment` (empty for the whole) by this scheme, or by a new one of a policy."""
 
     fragment: str
     scheme: str = ""
+    policy: Policy | None = None
 
 
 class Found(NamedTuple):
@@ -73,15 +76,17 @@ def seen(path: str, data: bytes, asks: Sequence[Ask], comments: Comments = Comme
 
 def known(scheme: str, path: str) -> bool:
     """Whether this version can compute a scheme for a file of that name."""
-    return scheme in _schemes(path)
-
-
-def _schemes(path: str) -> tuple[str, ...]:
     name = name_of(path)
     if is_prose(path) or not name:
-        return BYTES, PROSE
-    grammar = language(name).grammar
-    return BYTES, f"n1/{grammar}", f"n1{WITH_COMMENTS}/{grammar}"
+        return scheme in (BYTES, PROSE)
+    return scheme == BYTES or read_scheme(scheme, language(name).grammar) is not None
+
+
+def policy_of(scheme: str, path: str) -> Policy | None:
+    """The policy that a stamp was made by; None for one that has none or is not known."""
+    name = name_of(path)
+    found = read_scheme(scheme, language(name).grammar) if name and not is_prose(path) else None
+    return None if found is None else found.policy
 
 
 def _unparsable(source: bytes) -> str:
@@ -150,22 +155,41 @@ def _near(word: str, known_words: Iterable[str]) -> tuple[str, ...]:
 def _in_tree(root: Node, source: bytes, spec: Language, ask: Ask, comments: Comments) -> Seen:
     if ask.scheme == BYTES and not ask.fragment:
         return Found(Stamp(BYTES, bytes_digest(source)), 1, root.end_point[0] + 1)
-    with_comments = WITH_COMMENTS in ask.scheme if ask.scheme else comments is Comments.INCLUDE
-    scheme = f"n1{WITH_COMMENTS if with_comments else ''}/{spec.grammar}"
+    wanted = read_scheme(ask.scheme, spec.grammar) if ask.scheme else None
+    scheme = wanted or Scheme(EDITION, ask.policy or Policy(comments=comments), spec.grammar)
+    table = spec if scheme.edition == EDITION or spec.earlier is None else spec.earlier
     if not ask.fragment:
-        digest = tree_digest([root], source, spec, comments=with_comments)
-        return Found(Stamp(scheme, digest), 1, max(1, root.end_point[0] + (root.end_point[1] > 0)))
-    return _symbol(root, source, spec, ask.fragment, scheme)
+        words = comment_texts([root], source, table) if scheme.policy.comments is Comments.INCLUDE else []
+        stamp = Stamp(write_scheme(scheme), tokens_digest(_tokens([root], source, table, scheme), words))
+        return Found(stamp, 1, max(1, root.end_point[0] + (root.end_point[1] > 0)))
+    return _symbol(root, source, table, ask.fragment, scheme)
 
 
-def _symbol(root: Node, source: bytes, spec: Language, fragment: str, scheme: str) -> Seen:
+def _tokens(parts: Sequence[Node | bytes], source: bytes, spec: Language, scheme: Scheme) -> list[bytes]:
+    whole = scheme.policy.body is Body.WHOLE
+    found = tokens(parts, source, spec) if whole else partial_tokens(parts, source, spec, scheme.policy.body)
+    if scheme.policy.docstrings is Docstrings.INCLUDE:
+        return found
+    return [token for token in found if not token.startswith(DOCUMENTATION)]
+
+
+def _comments(found: Sequence[Definition], source: bytes, spec: Language, scheme: Scheme) -> list[bytes]:
+    if scheme.policy.comments is not Comments.INCLUDE:
+        return []
+    if scheme.edition < EDITION:
+        return comment_texts([part for definition in found for part in definition.content], source, spec)
+    return [word for definition in found for word in comments_of(definition, source, spec)]
+
+
+def _symbol(root: Node, source: bytes, spec: Language, fragment: str, scheme: Scheme) -> Seen:
     from drift.symbols import resolve
 
     resolved = resolve(root, source, spec, parse_symbol(fragment))
     if resolved.found:
         parts = [part for definition in resolved.found for part in definition.content]
-        digest = tree_digest(parts, source, spec, comments=WITH_COMMENTS in scheme)
-        return Found(Stamp(scheme, digest), resolved.found[0].line, resolved.found[-1].end_line)
+        words = _comments(resolved.found, source, spec, scheme)
+        stamp = Stamp(write_scheme(scheme), tokens_digest(_tokens(parts, source, spec, scheme), words))
+        return Found(stamp, resolved.found[0].line, resolved.found[-1].end_line)
     if resolved.choices:
         lines = ", ".join(str(line) for line in sorted(set(resolved.lines)))
         message = f"several definitions have this name, on lines {lines}"

@@ -25,10 +25,8 @@ DIGEST_BYTES = 16
 
 def tree_digest(parts: Sequence[Node | bytes], source: bytes, language: Language, *, comments: bool) -> str:
     """The digest of some nodes in order; hex. With `comments`, their words count too."""
-    found = tokens(parts, source, language)
-    if comments:
-        found += [b"#" + b" ".join(word.split()) for word in comment_texts(parts, source, language)]
-    return _digest(b"\0".join(found))
+    words = comment_texts(parts, source, language) if comments else []
+    return tokens_digest(tokens(parts, source, language), words)
 
 
 def bytes_digest(data: bytes) -> str:
@@ -48,9 +46,22 @@ def to_lf(data: bytes) -> bytes:
 
 def tokens(parts: Sequence[Node | bytes], source: bytes, language: Language) -> list[bytes]:
     """The normalised tokens of some nodes."""
-    if any(not isinstance(part, bytes) and part.has_error for part in parts):
-        return [part if isinstance(part, bytes) else b"!" + source[part.start_byte : part.end_byte] for part in parts]
-    return walk(parts, source, language)
+    return verbatim_parts(parts, source) if has_error(parts) else walk(parts, source, language)
+
+
+def has_error(parts: Sequence[Node | bytes]) -> bool:
+    """Whether some of it does not parse."""
+    return any(not isinstance(part, bytes) and part.has_error for part in parts)
+
+
+def verbatim_parts(parts: Sequence[Node | bytes], source: bytes) -> list[bytes]:
+    """The parts as they stand."""
+    return [part if isinstance(part, bytes) else b"!" + source[part.start_byte : part.end_byte] for part in parts]
+
+
+def tokens_digest(found: Sequence[bytes], comments: Sequence[bytes] = ()) -> str:
+    """The digest of tokens, and of comments where they count, white space aside."""
+    return _digest(b"\0".join([*found, *(b"#" + b" ".join(word.split()) for word in comments)]))
 
 
 def walk(parts: Sequence[Node | bytes], source: bytes, language: Language) -> list[bytes]:

@@ -130,6 +130,39 @@ class Comments(StrEnum):
     INCLUDE = "include"
 
 
+class Docstrings(StrEnum):
+    """Whether the documentation inside code is part of what a new stamp covers, where it is no comment."""
+
+    INCLUDE = "include"
+    IGNORE = "ignore"
+
+
+class Body(StrEnum):
+    """How much of a definition a new stamp covers."""
+
+    WHOLE = "whole"
+    SIGNATURE = "signature"
+    CONSTANTS = "constants"
+
+
+class Policy(NamedTuple):
+    """What counts as a change of a target."""
+
+    body: Body = Body.WHOLE
+    comments: Comments = Comments.IGNORE
+    docstrings: Docstrings = Docstrings.INCLUDE
+
+
+class PolicyRule(NamedTuple):
+    """A policy for bindings of some documents, of some targets, or both; what it leaves open is as above it."""
+
+    docs: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    body: Body | None = None
+    comments: Comments | None = None
+    docstrings: Docstrings | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The content of `drift.toml`."""
@@ -139,6 +172,9 @@ class Settings:
     links: Links = Links.BOUND
     comments: Comments = Comments.IGNORE
     severity: Mapping[Reason, Severity] = field(default_factory=dict)
+    docstrings: Docstrings = Docstrings.INCLUDE
+    body: Body = Body.WHOLE
+    policies: tuple[PolicyRule, ...] = ()
 
     def weight(self, reason: Reason) -> Severity:
         """How much a reason weighs: an error fails the check."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from drift.model import SETTINGS_NAME, Comments, Links, Reason, Settings
+from drift.model import SETTINGS_NAME, Body, Comments, Docstrings, Links, PolicyRule, Reason, Settings
 from fp.kernel.problem import Problem, Severity
 
 if TYPE_CHECKING:
@@ -19,14 +19,18 @@ if TYPE_CHECKING:
 FORMAT = 1
 PATTERNS_MAX = 200
 PATTERN_CHARACTERS_MAX = 300
-KEYS = ("format", "include", "exclude", "links", "comments", "severity")
+POLICIES_MAX = 100
+KEYS = ("format", "include", "exclude", "links", "body", "comments", "docstrings", "policies", "severity")
+POLICY_KEYS = ("docs", "targets", "body", "comments", "docstrings")
 
 _DEFAULTS = """\
 format = 1
 include = ["**/*.md", "**/*.markdown"]   # documents that `drift init` and `links = "all"` look at
 exclude = []
 links = "bound"                          # whose links are followed: bound | all | off
-comments = "ignore"                      # whether new stamps cover comments: ignore | include
+body = "whole"                           # what new stamps cover of a definition: whole | signature | constants
+comments = "ignore"                      # whether they cover comments: ignore | include
+docstrings = "include"                   # whether they cover docstrings: include | ignore
 """
 
 _AT_LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)$")
@@ -69,7 +73,10 @@ def read_settings(data: bytes, path: str = SETTINGS_NAME) -> tuple[Settings, lis
         include=value("include", _patterns, default.include),
         exclude=value("exclude", _patterns, default.exclude),
         links=value("links", lambda word: _choice(Links, word), default.links),
+        body=value("body", lambda word: _choice(Body, word), default.body),
         comments=value("comments", lambda word: _choice(Comments, word), default.comments),
+        docstrings=value("docstrings", lambda word: _choice(Docstrings, word), default.docstrings),
+        policies=value("policies", _policies, default.policies),
         severity=value("severity", _severities, default.severity),
     )
     return settings, problems
@@ -104,6 +111,29 @@ def _choice(kind: type[StrEnum], value: object) -> Any:
     if value not in words:
         raise _Bad(f"expected {' or '.join(words)}, not {value!r}")
     return kind(str(value))
+
+
+def _policies(value: object) -> tuple[PolicyRule, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise _Bad("expected tables: `[[policies]]`, then `docs` or `targets` and what holds for them")
+    if len(value) > POLICIES_MAX:
+        raise _Bad(f"at most {POLICIES_MAX}")
+    return tuple(_policy(item) for item in value)
+
+
+def _policy(table: dict[str, object]) -> PolicyRule:
+    unknown = [key for key in table if key not in POLICY_KEYS]
+    if unknown:
+        raise _Bad(f"unknown key {unknown[0]!r}; known are {', '.join(POLICY_KEYS)}")
+    if "docs" not in table and "targets" not in table:
+        raise _Bad("a policy needs `docs` or `targets`: the patterns of the bindings it is for")
+    return PolicyRule(
+        docs=_patterns(table.get("docs", [])),
+        targets=_patterns(table.get("targets", [])),
+        body=_choice(Body, table["body"]) if "body" in table else None,
+        comments=_choice(Comments, table["comments"]) if "comments" in table else None,
+        docstrings=_choice(Docstrings, table["docstrings"]) if "docstrings" in table else None,
+    )
 
 
 def _severities(value: object) -> dict[Reason, Severity]:

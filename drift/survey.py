@@ -17,6 +17,7 @@ from drift.coverage import coverage, is_counted
 from drift.languages.table import available, language, name_of, parser
 from drift.links import resolved
 from drift.model import Binding
+from drift.policy import policy_for
 from drift.scope import below
 from drift.suggest import bare_names, is_left_alone, mentions, proposals
 from drift.suggest import candidates as ranked
@@ -141,12 +142,17 @@ def _of_file(workspace: Workspace, path: str, items: Sequence[Proposal]) -> list
     data = content(path, read)
     if isinstance(data, Missing):
         return []
-    asks = sorted({Ask(item.target.fragment) for item in items})
-    found = observe(path, asks, workspace.settings, lambda _: data)
+    asks = {item: _asked(item, workspace) for item in items}
+    found = observe(path, sorted(set(asks.values())), workspace.settings, lambda _: data)
     blob = blob_id(data, object_format(workspace.root)) if workspace.top is not None else ""
-    stamped = [(item, found[Ask(item.target.fragment)]) for item in items]
+    stamped = [(item, found[asks[item]]) for item in items]
     return [
         Binding(parse_anchor(item.doc), item.target, now.stamp, blob=blob)
         for item, now in stamped
         if isinstance(now, Found)
     ]
+
+
+def _asked(item: Proposal, workspace: Workspace) -> Ask:
+    doc = parse_anchor(item.doc).path
+    return Ask(item.target.fragment, policy=policy_for(workspace.settings, doc, item.target.path))

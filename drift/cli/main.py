@@ -23,6 +23,7 @@ SECTIONS = {
         "status": ("drift.cli.commands.status:command", "List the bindings."),
     },
     "More": {
+        "migrate": ("drift.cli.commands.migrate:command", "Stamp bindings of an older scheme by that of today."),
         "completion": ("fp.kernel.cli:completion", "Print the completion script of a shell."),
     },
 }

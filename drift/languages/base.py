@@ -35,7 +35,7 @@ Naming = Callable[["Node", bytes], Sequence[Name]]
 
 OPEN, CLOSE = b"(", b")"
 """First byte of the tokens around an inner node, so that structure, hence precedence, is part of what is compared."""
-NAMED, PLAIN, STRING, VERBATIM, KEY = b"n", b"p", b"s", b"v", b"k"
+NAMED, PLAIN, STRING, VERBATIM, KEY, DOCUMENTATION = b"n", b"p", b"s", b"v", b"k", b"d"
 """First byte of a token by what it is, so that no text of one sort equals text of another."""
 
 
@@ -98,6 +98,8 @@ class Language:
     """how a name that is no plain identifier reads (a quoted key)"""
     dotted: Callable[[Node, bytes], tuple[str, ...]] | None = None
     """how a name of several parts reads, where `.` does not part them: `a::b`"""
+    earlier: Language | None = None
+    """the table of edition 1, where it is another"""
     extra: bool = False
     """whether its grammar comes with the extra `[languages]`"""
     fold_names: bool = False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from drift.languages.base import (
     CLOSE,
+    DOCUMENTATION,
     NAMED,
     OPEN,
     STRING,
@@ -123,7 +124,7 @@ def _format_specifier(node: Node, source: bytes) -> Sequence[Node | bytes]:
 def _expression_statement(node: Node, source: bytes) -> Sequence[Node | bytes]:
     """A string that stands alone is documentation: its words count, their wrapping does not."""
     words = _documentation(node, source)
-    return branch(node, source) if words is None else (b"d" + words,)
+    return branch(node, source) if words is None else (DOCUMENTATION + words,)
 
 
 def _documentation(node: Node, source: bytes) -> bytes | None:

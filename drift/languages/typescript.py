@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from drift.languages.base import Form, Language
 from drift.languages.ecmascript import (
@@ -28,12 +29,33 @@ from drift.languages.ecmascript import (
     typed_arrow,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tree_sitter import Node
+
 GRAMMAR = "typescript-0.23.2"
 KEYED = (
     "public_field_definition", "property_signature", "method_signature", "abstract_method_signature", "enum_assignment",
 )  # fmt: skip
 
-TYPESCRIPT = Language(
+
+def _place(node: Node, source: bytes) -> Sequence[Node | bytes]:
+    """A member of an enumeration without a value counts on from the one above it."""
+    if node.parent is None or node.parent.type != "enum_body" or node.type == "enum_assignment":
+        return ()
+    above: list[Node] = []
+    for member in node.parent.named_children:
+        if member.is_extra:
+            continue
+        if member.id == node.id:
+            break
+        above = [member] if member.type == "enum_assignment" else [*above, member]
+    value = above[0].child_by_field_name("value") if above else None
+    return [b"after%d" % len(above), *([value] if value is not None else [])]
+
+
+_EDITION_1 = Language(
     grammar=GRAMMAR,
     loader="tree_sitter_typescript:language_typescript",
     rules={
@@ -92,7 +114,19 @@ TYPESCRIPT = Language(
     receivers=frozenset({"this"}),
     name_text=name_text,
 )
+TYPESCRIPT = replace(
+    _EDITION_1,
+    earlier=_EDITION_1,
+    groups=frozenset({"lexical_declaration", "variable_declaration"}),
+    context=_place,
+)
 """TypeScript, JavaScript's syntax for JSX excluded."""
 
-TSX = replace(TYPESCRIPT, grammar=f"tsx-{GRAMMAR.partition('-')[2]}", loader="tree_sitter_typescript:language_tsx")
+
+def _as_tsx(table: Language) -> Language:
+    grammar = f"tsx-{GRAMMAR.partition('-')[2]}"
+    return replace(table, grammar=grammar, loader="tree_sitter_typescript:language_tsx")
+
+
+TSX = replace(_as_tsx(TYPESCRIPT), earlier=_as_tsx(_EDITION_1))
 """TypeScript with JSX: another grammar, the same table."""

@@ -140,7 +140,7 @@ def test_a_whole_file_of_a_known_language_is_compared_by_its_meaning(repo: Repo,
 
 def test_an_older_scheme_is_a_note_and_a_run_that_skips_all_says_so(repo: Repo, command: Command) -> None:
     linked(repo, command)
-    edit(repo, "drift.lock", "n1/python-", "n0/python-")
+    edit(repo, "drift.lock", "n2/python-", "n0/python-")
     ran = command("drift", "check", cwd=repo.path)
     assert ran.code == 0
     assert "stamped by a scheme that this version does not compute" in ran.out
@@ -163,7 +163,7 @@ def test_comments_count_where_the_settings_say_so(repo: Repo, command: Command) 
     fill(repo)
     repo.write("drift.toml", 'comments = "include"\n')
     assert command("drift", "link", "docs/auth.md", "src/auth.py#Session.open", cwd=repo.path).code == 0
-    assert "n1+comments/python-" in repo.read("drift.lock")
+    assert "n2+comments/python-" in repo.read("drift.lock")
     edit(repo, "src/auth.py", "if user:", "if user:  # given")
     repo.write("drift.toml", "")
     assert command("drift", "check", cwd=repo.path).code == 1

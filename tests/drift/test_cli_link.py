@@ -27,7 +27,7 @@ def test_a_first_link_makes_the_lock(repo: Repo, command: Command) -> None:
     blob = repo.git("rev-parse", "HEAD:src/auth.py")
     lines = repo.read("drift.lock").splitlines()
     assert lines[:4] == ["version = 1", "", "[[bindings]]", 'doc = "docs/auth.md"']
-    assert lines[4].startswith('sig = "n1/python-0.25.0:')
+    assert lines[4].startswith('sig = "n2/python-0.25.0:')
     assert lines[5:] == [f'blob = "{blob}"', f'target = "{OPEN}"']
 
 

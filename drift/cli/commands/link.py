@@ -11,10 +11,12 @@ from fp.kernel.errors import ExitCode, Refused
 
 if TYPE_CHECKING:
     from drift.bind import Plan
-    from drift.model import Anchor
+    from drift.model import Anchor, PolicyRule
     from drift.workspace import Workspace
     from fp.kernel.cli import Output
 
+BODIES = ("whole", "signature", "constants")
+COVERED = ("include", "ignore")
 VERBS = {"new": "bound", "fresh": "fresh already", "stale": "still right, stamped again"}
 
 
@@ -22,8 +24,11 @@ VERBS = {"new": "bound", "fresh": "fresh already", "stale": "still right, stampe
 @click.argument("doc", metavar="DOC[#SECTION]")
 @click.argument("target", metavar="[TARGET]", required=False)
 @click.option("--still-accurate", is_flag=True, help="You looked: the document is right although the target changed.")
+@click.option("--body", type=click.Choice(BODIES), help="What the stamp covers of a definition.")
+@click.option("--comments", type=click.Choice(COVERED), help="Whether the stamp covers comments.")
+@click.option("--docstrings", type=click.Choice(COVERED), help="Whether the stamp covers docstrings.")
 @shared_options
-def command(out: Output, doc: str, target: str | None, still_accurate: bool) -> int:
+def command(out: Output, doc: str, target: str | None, still_accurate: bool, **wishes: str | None) -> int:
     """Bind DOC to TARGET, or, without TARGET, look at all bindings of DOC again.
 
     TARGET is `file`, `file#Symbol`, `file#Class.method`, `file#name(types)` or `doc.md#heading`. Where several
@@ -32,10 +37,14 @@ def command(out: Output, doc: str, target: str | None, still_accurate: bool) -> 
     A binding whose target changed is stamped again only with --still-accurate, or on your word after both sides were
     shown.
 
+    --body, --comments and --docstrings say what counts as a change of this binding. Without them it is as in the stamp
+    there is, and for a new binding as drift.toml says.
+
     \b
     Example:
       drift link docs/auth.md src/auth.py#Session.open
       drift link docs/auth.md#opening src/auth.py#Session.open --still-accurate
+      drift link docs/api.md src/auth.py#Session --body signature
     """
     from drift.arguments import anchor_of, workspace_of
     from drift.bind import plan_link
@@ -43,13 +52,24 @@ def command(out: Output, doc: str, target: str | None, still_accurate: bool) -> 
     workspace = workspace_of(out.start, doc)
     bound = anchor_of(workspace, out.start, doc)
     targets = [anchor_of(workspace, out.start, target)] if target else _targets(workspace, bound)
-    plans = [plan_link(workspace, bound, item) for item in targets]
+    plans = [plan_link(workspace, bound, item, _wish(wishes)) for item in targets]
     stale = [plan for plan in plans if plan.state == "stale"]
     if stale and not still_accurate:
         _look(workspace, stale, out)
     _write(workspace, plans)
     _said(plans, out)
     return ExitCode.OK
+
+
+def _wish(words: dict[str, str | None]) -> PolicyRule:
+    from drift.model import Body, Comments, Docstrings, PolicyRule
+
+    body, comments, docstrings = (words[key] for key in ("body", "comments", "docstrings"))
+    return PolicyRule(
+        body=Body(body) if body else None,
+        comments=Comments(comments) if comments else None,
+        docstrings=Docstrings(docstrings) if docstrings else None,
+    )
 
 
 def _targets(workspace: Workspace, doc: Anchor) -> list[Anchor]:

@@ -5,8 +5,9 @@ State of ours lives in the shared folder, so that it is one for all worktrees an
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from fp.kernel.errors import External, Usage
 from fp.kernel.git.run import git
@@ -21,7 +22,8 @@ GIT_OLDEST = (2, 38)
 """`merge-tree --write-tree` came with 2.38."""
 
 
-class Repository(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Repository:
     """One repository seen from one of its worktrees; `top` is None in a bare one."""
 
     top: Path | None
