@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from fp import graph, standing
+from fp.kernel.errors import External
 from fp.kernel.git.objects import GitObjects
 from fp.kernel.git.repo import Repository
 from fp.standing import Known
@@ -43,10 +44,10 @@ def known_of(view: View, judged: Sequence[Eligibility]) -> Known:
 def waits_here(root: Path, issue: Issue, targets: Collection[str], config: Config) -> list[Wait]:
     """Since when an issue of this worktree waits for others, by the history of HEAD; drafts are not in it."""
     repository = Repository.discover(root)
-    head = repository.resolve("HEAD")
-    if head is None:
-        return [Wait(one, None) for one in targets]
     paths = paths_of((issue.id, *targets), {issue.id: issue})
-    found = timelines(repository, GitObjects(repository), head, paths, config, events={})
+    try:
+        found = timelines(repository, GitObjects(repository), "HEAD", paths, config, events={})
+    except External:  # before the first commit
+        return [Wait(one, None) for one in targets]
     known = Known(found, config.workflow)
     return [Wait(one, standing.waits_since(known, issue, one)) for one in targets]

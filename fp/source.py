@@ -90,7 +90,8 @@ class WorktreeSource:
 
     def issue_names(self) -> list[str]:
         """One listing."""
-        return [name for name in self._files.names(ISSUES_FOLDER) if is_issue_name(name)]
+        names = self._files.names(ISSUES_FOLDER)
+        return [name for name in names if (name[-3:] == ".md" and name[0] not in ".rR") or is_issue_name(name)]
 
     def issue_files(self) -> list[Found]:
         """Links are told apart when they are read."""

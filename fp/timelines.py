@@ -33,8 +33,8 @@ def timelines(
 ) -> dict[str, Timeline]:
     """The timelines by id, given each issue's path at `revision` and the events that are known of it."""
     found = list(history.git_log(repository)(revision, list(paths.values())))
-    blobs = objects.read_blobs(sorted({one.new for one in found if one.new is not None}))
-    commits = objects.read_commits(sorted({one.commit for one in found}))
+    wanted = {oid for one in found for oid in (one.new, one.commit) if oid is not None}
+    blobs, commits = objects.read_blobs_and_commits(sorted(wanted))
     rows: dict[str, list[Change]] = {}
     for change in reversed(found):
         if change.commit in commits:

@@ -1,4 +1,4 @@
-"""`fp list`, `fp ready` and `fp blocked` as they are typed most, answered from the index if nothing has changed.
+"""`fp list`, `ready`, `blocked` as they are typed most, from the index if nothing has changed; and `fp show ID`.
 
 Asks the disk of every file, and git of the claims and the tracker ref, and imports nothing else: click and the modules
 that read issues cost more than the answer. Whatever is not exactly as it was when the answer was kept is left to the
@@ -25,13 +25,12 @@ COMPLETION = "_FP_COMPLETE"
 
 def answer(words: list[str]) -> int | None:
     """The exit status, all being printed; None when the command line has to be read."""
-    tell = _COMMANDS.get(words[0]) if len(words) == 1 and COMPLETION not in os.environ else None
-    if tell is None:
+    if COMPLETION in os.environ:
         return None
-    root = _root()
-    common = "" if root is None else common_folder(root)
     try:
-        return tell(Index(f"{common}/{INDEX_PATH}"), root, common) if root and common else None
+        if len(words) == 2 and words[0] == "show" and words[1][:1] != "-":
+            return _show(words[1])
+        return _recalled(_COMMANDS[words[0]]) if len(words) == 1 and words[0] in _COMMANDS else None
     except BrokenPipeError:
         from fp.kernel.output import reader_gone
 
@@ -40,6 +39,28 @@ def answer(words: list[str]) -> int | None:
     except KeyboardInterrupt:
         sys.stderr.write("fp: interrupted\n")
         return 130
+
+
+def _recalled(tell: Callable[[Index, str, str], int | None]) -> int | None:
+    root = _root()
+    common = None if root is None else common_folder(root)
+    return None if root is None or common is None else tell(Index(f"{common}/{INDEX_PATH}"), root, common)
+
+
+def _show(word: str) -> int | None:
+    """One issue; whatever is wrong is told by the command itself."""
+    from pathlib import Path
+
+    from fp.cli.showing import show
+    from fp.kernel.errors import KitError
+    from fp.kernel.output import Output
+
+    try:
+        status = show(Output(json=False, quiet=False, start=Path.cwd()), word)
+    except KitError:
+        return None
+    sys.stdout.flush()
+    return status
 
 
 def _root() -> str | None:

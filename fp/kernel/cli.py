@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fp.kernel.errors import ExitCode, KitError, Usage
-from fp.kernel.output import Printer, reader_gone
+from fp.kernel.output import Output as Output
+from fp.kernel.output import reader_gone
 from fp.kernel.text import safe, style
 
 if TYPE_CHECKING:
@@ -22,16 +23,6 @@ if TYPE_CHECKING:
 
 Entry = tuple[str, str]
 """`("package.module:attribute", "one line of help")`"""
-
-
-class Output(Printer):
-    """Where a handler prints, and where the command runs."""
-
-    def __init__(self, *, json: bool, quiet: bool, start: Path):
-        super().__init__(json=json, quiet=quiet)
-        self.start = start
-        self.interactive = sys.stdin.isatty() and sys.stdout.isatty()
-        self.progress = sys.stderr.isatty() and not quiet and not json
 
 
 class LazyGroup(click.Group):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from fp.kernel.errors import External, Refused
 
@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LINKS_MAX = 40
+
+
+class FileStat(NamedTuple):
+    """What `lstat` says: `kind` is file, folder, link or other; times in nanoseconds."""
+
+    kind: str
+    size: int
+    mtime_ns: int
+    inode: int
 
 
 class Status(Protocol):

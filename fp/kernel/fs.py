@@ -15,9 +15,8 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from fp.kernel.disk import kind, resolved, typed
+from fp.kernel.disk import FileStat, kind, resolved, typed
 from fp.kernel.errors import External, Refused
-from fp.kernel.ports import FileStat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -112,7 +111,8 @@ class DiskFiles:
 
     def names(self, folder: str) -> list[str]:
         """Sorted names in the folder, without our own temporary files."""
-        return sorted(name for name in self._listed(folder) if not name.startswith(TEMPORARY_PREFIX))
+        length = len(TEMPORARY_PREFIX)
+        return sorted([name for name in self._listed(folder) if name[:length] != TEMPORARY_PREFIX])
 
     def leftovers(self, folder: str) -> list[str]:
         """Sorted names of the temporary files that a crash left in the folder."""

@@ -12,6 +12,7 @@ from fp.kernel.text import style
 
 TYPE_CHECKING = False  # `typing` alone is 7 ms of a command of 60 [measured]
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import Any
 
 WIDTH_DEFAULT = 100
@@ -58,6 +59,16 @@ class Printer:
     def style(self, text: str, name: str) -> str:
         """Colour text, where colour is wanted."""
         return style(text, name, on=self.color)
+
+
+class Output(Printer):
+    """Where a handler prints, and where the command runs."""
+
+    def __init__(self, *, json: bool, quiet: bool, start: Path):
+        super().__init__(json=json, quiet=quiet)
+        self.start = start
+        self.interactive = sys.stdin.isatty() and sys.stdout.isatty()
+        self.progress = sys.stderr.isatty() and not quiet and not json
 
 
 def reader_gone() -> None:

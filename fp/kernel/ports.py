@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from fp.kernel.disk import FileStat as FileStat  # noqa: TC001 - whoever uses the port names it from here
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
@@ -56,15 +58,6 @@ class Host(Protocol):
     def process_space(self) -> int:
         """Which space of process ids this is: within a boot, a pid means something only in its own."""
         ...
-
-
-class FileStat(NamedTuple):
-    """What `lstat` says: `kind` is file, folder, link or other; times in nanoseconds."""
-
-    kind: str
-    size: int
-    mtime_ns: int
-    inode: int
 
 
 class Files(Protocol):

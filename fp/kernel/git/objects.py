@@ -80,6 +80,17 @@ class GitObjects:
         """Many commits in one process; those that do not exist are left out."""
         return {oid: parse_commit(oid, data) for oid, kind, data in self._batch(oids) if kind == "commit"}
 
+    def read_blobs_and_commits(self, oids: Sequence[Oid]) -> tuple[dict[Oid, bytes], dict[Oid, CommitRecord]]:
+        """Both kinds in one process."""
+        blobs: dict[Oid, bytes] = {}
+        commits: dict[Oid, CommitRecord] = {}
+        for oid, kind, data in self._batch(oids):
+            if kind == "blob":
+                blobs[oid] = data
+            elif kind == "commit":
+                commits[oid] = parse_commit(oid, data)
+        return blobs, commits
+
     def is_ancestor(self, ancestor: Oid, descendant: Oid) -> bool:
         """Whether `descendant` contains `ancestor`; False for a commit that is not in the store."""
         if not (is_oid(ancestor) and is_oid(descendant)):

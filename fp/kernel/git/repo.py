@@ -5,9 +5,8 @@ State of ours lives in the shared folder, so that it is one for all worktrees an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fp.kernel.errors import External, Usage
 from fp.kernel.git.run import git
@@ -22,8 +21,7 @@ GIT_OLDEST = (2, 38)
 """`merge-tree --write-tree` came with 2.38."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(NamedTuple):
     """One repository seen from one of its worktrees; `top` is None in a bare one."""
 
     top: Path | None

@@ -128,3 +128,18 @@ def test_a_change_of_settings_is_seen_at_once(here: Tracked, said: Said) -> None
 @pytest.mark.parametrize("words", [[], ["list", "x"], ["list", "--all"], ["show"], ["ready", "--json"]])
 def test_anything_else_is_left_to_the_command_line(said: Said, words: list[str]) -> None:
     assert quick.answer(words) is None
+
+
+def test_an_issue_is_shown_as_the_command_shows_it(here: Tracked, said: Said) -> None:
+    here.edit(B, "What and why.", "- [ ] one\n\nSee https://example.org")
+    here.fp("comment", A, "-m", "a comment")
+    for word in (A, B, "aaaaaaa", A[3:6]):
+        status = quick.answer(["show", word])
+        quickly = said.capsys.readouterr()
+        assert (status, quickly) == (command_itself_with("show", word), said.capsys.readouterr())
+    assert quick.answer(["show", "zzz"]) is None
+    assert said.capsys.readouterr().out == ""
+
+
+def command_itself_with(*words: str) -> int:
+    return run(group, "fp", list(words))
