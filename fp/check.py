@@ -30,6 +30,8 @@ DRAFT = "draft"
 MERGE_CONFLICT = "merge-conflict"
 CONTRADICTION = "chain-contradicts-status"
 MISSING = ", which does not exist"
+HISTORY = frozenset({IMPLICIT, DRAFT, CONTRADICTION, "chain-gap", "chain-broken", "chain-fork", "history-cut"})
+"""Codes of what is wrong with the history of one issue, or only to be told of it."""
 SHOWN_MAX = 5
 """Ids of a circle that are named; the rest is counted."""
 
@@ -88,7 +90,12 @@ def check(tracker: Tracker, facts: Facts, folded: Mapping[str, Chain]) -> list[P
         *_strays(tracker),
         *(problem for issue_id, one in folded.items() for problem in _history(tracker.issues[issue_id], one, facts)),
     ]
-    return sorted(set(found), key=lambda problem: (problem.path, problem.line, problem.code, problem.message))
+    return sorted(set(found), key=place)
+
+
+def place(problem: Problem) -> tuple[str, int, str, str]:
+    """In which order problems are told."""
+    return problem.path, problem.line, problem.code, problem.message
 
 
 def content(tracker: Tracker) -> list[Problem]:

@@ -81,7 +81,14 @@ def check_source(source: IssueSource, git: Git | None, only: Collection[str] | N
     cache = git.cache if git is not None else None
     tracker = load(source, with_events=only is None, cache=cache)
     tracker = tracker if only is None else add_events(source, tracker, only, cache=cache)
-    drafts = _drafts(source, git, tracker)
+    return check_tracker(tracker, source, git, only)
+
+
+def check_tracker(
+    tracker: Tracker, source: IssueSource, git: Git | None, only: Collection[str] | None = None
+) -> Checked:
+    """The same for a tracker that was read from the source already."""
+    drafts = _drafts(source, git, tracker, only)
     folded = check.chains(tracker, drafts, only)
     revision = source.commit or (git.head if git is not None else None)
     edits = _edits(git, revision, tracker, folded) if git is not None and revision is not None else {}
@@ -96,14 +103,22 @@ def check_source(source: IssueSource, git: Git | None, only: Collection[str] | N
     return Checked(tracker, check.check(tracker, facts, folded), folded, unrecorded)
 
 
-def _drafts(source: IssueSource, git: Git | None, tracker: Tracker) -> dict[str, str | None]:
-    """The committed status of each issue whose file differs from HEAD's; None where HEAD has none."""
+def _drafts(
+    source: IssueSource, git: Git | None, tracker: Tracker, only: Collection[str] | None
+) -> dict[str, str | None]:
+    """The committed status of each issue (of those in `only`) whose file differs from HEAD's; None where HEAD has
+    none."""
     if git is None or source.commit is not None:
         return {}
     if git.head is None:
         return dict.fromkeys(tracker.issues)
-    by_path = {issue.path: issue_id for issue_id, issue in tracker.issues.items()}
-    touched = source.index.changed(git.head) if isinstance(source, IndexSource) else _changed(git.repository, git.head)
+    asked = tracker.issues.keys() if only is None else tracker.issues.keys() & set(only)
+    by_path = {tracker.issues[issue_id].path: issue_id for issue_id in asked}
+    if isinstance(source, IndexSource):
+        touched = source.index.changed(git.head)
+    else:
+        few = only is not None and len(by_path) <= history.PATHS_ASKED_MAX
+        touched = _changed(git.repository, git.head, sorted(by_path) if few else [ISSUES_FOLDER])
     changed = [path for path in touched if path in by_path]
     before = CommitSource(git.objects, git.head).read([Found(path, FILE) for path in changed])
     contents = {path: before.get(path) for path in changed if before.get(path) != tracker.files[path]}
@@ -113,10 +128,12 @@ def _drafts(source: IssueSource, git: Git | None, tracker: Tracker) -> dict[str,
     }
 
 
-def _changed(repository: Repository, head: Oid) -> list[str]:
-    """Paths of the tracker whose file may differ from the commit's. Looks at no other folder, and runs no filter."""
-    tracked = repository.git("diff-index", "-z", "--name-only", "--end-of-options", head, "--", ISSUES_FOLDER)
-    others = repository.git("ls-files", "-z", "--others", "--", ISSUES_FOLDER)
+def _changed(repository: Repository, head: Oid, paths: Sequence[str]) -> list[str]:
+    """Which of these paths may differ from the commit's. Looks nowhere else, and runs no filter."""
+    if not paths:
+        return []
+    tracked = repository.git("diff-index", "-z", "--name-only", "--end-of-options", head, "--", *paths)
+    others = repository.git("ls-files", "-z", "--others", "--", *paths)
     return [*tracked.fields(), *others.fields()]
 
 

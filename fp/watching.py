@@ -1,7 +1,7 @@
-"""Waits for the tracker's files to change, and checks them when they have. A shell over the system's file events.
+"""Waits for the tracker's files to change, and checks what has. A shell over the system's file events.
 
-File events only say "look": what counts is what the files and HEAD are. Whatever an event misses (a full inotify, a
-network file system, a folder that git put in another's place) the periodic look finds.
+File events only say where to look: what counts is what the files and HEAD are. Whatever an event misses (a full
+inotify, a network file system, a folder that git put in another's place) the periodic look at all files finds.
 """
 
 from __future__ import annotations
@@ -14,19 +14,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
-from fp.checking import check_source, open_git
+from fp import rechecking
+from fp.checking import open_git
 from fp.kernel.fs import RealFiles
 from fp.model import ISSUES_FOLDER
-from fp.source import WorktreeSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from watchdog.observers.api import BaseObserver
 
     from fp.kernel.git.repo import Repository
     from fp.kernel.problem import Problem
+    from fp.rechecking import Seen
 
 QUIET_SECONDS = 0.2
 QUIETS_MAX = 10
@@ -34,10 +35,14 @@ QUIETS_MAX = 10
 RESCAN_SECONDS = 30.0
 POLL_SECONDS = 2.0
 JOIN_SECONDS = 5.0
-CHANGES = frozenset({"created", "modified", "moved", "deleted", "closed"})
+ALL = ""
+"""Among the paths of a bell: a folder changed, look at all files."""
+MODIFIED = "modified"
+CHANGES = frozenset({"created", MODIFIED, "moved", "deleted", "closed"})
 """Not `opened`: our own reading must not wake us."""
 
-Print = frozenset[tuple[str, int, int, int]]
+Prints = dict[str, tuple[int, int, int]]
+"""What the system knows of each file, by its path from the root: size, time, inode."""
 
 
 class Change(NamedTuple):
@@ -55,25 +60,44 @@ class Bell(FileSystemEventHandler):
     def __init__(self) -> None:
         self.rung = threading.Event()
         self.stopped = False
+        self._paths: set[str] = set()
+        self._lock = threading.Lock()
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """A file of the tracker changed."""
-        if event.event_type in CHANGES:
-            self.rung.set()
+        if event.event_type not in CHANGES:
+            return
+        with self._lock:
+            self._paths.update(_paths(event))
+        self.rung.set()
+
+    def taken(self) -> frozenset[str]:
+        """The paths that were told since it was asked last."""
+        with self._lock:
+            found, self._paths = frozenset(self._paths), set()
+        return found
 
     def stop(self) -> None:
         """End the watch after the present look."""
         self.stopped = True
         self.rung.set()
 
-    def wait(self, seconds: float) -> None:
-        """Until it rings, and then is quiet for a moment; or until the time is over."""
+    def wait(self, seconds: float) -> bool:
+        """Until it rings, and then is quiet for a moment; False when the time is over before."""
         if not self.rung.wait(seconds):
-            return
+            return False
         for _ in range(QUIETS_MAX):
             self.rung.clear()
             if self.stopped or not self.rung.wait(QUIET_SECONDS):
-                return
+                break
+        return True
+
+
+def _paths(event: FileSystemEvent) -> list[str]:
+    """A folder is `modified` with each file that comes or goes, which has an event of its own."""
+    if event.is_directory:
+        return [] if event.event_type == MODIFIED else [ALL]
+    return [os.fsdecode(path) for path in (event.src_path, event.dest_path) if path]
 
 
 def observe(folder: Path, bell: Bell, make: Callable[[], BaseObserver] = Observer) -> BaseObserver | str:
@@ -89,37 +113,56 @@ def observe(folder: Path, bell: Bell, make: Callable[[], BaseObserver] = Observe
 
 def watch(root: Path, repository: Repository | None, bell: Bell, told: Callable[[Change], None], every: float) -> None:
     """Look at once, then at each change and at least so often in seconds, until the bell is told to stop."""
-    seen: tuple[Print, str | None] | None = None
-    before: tuple[Problem, ...] | None = None
+    files = RealFiles(root)
+    prints = fingerprint(root)
+    git = open_git(repository)
+    seen = rechecking.look(files, git)
+    told(_change((), seen))
     while not bell.stopped:
-        now = (fingerprint(root), None if repository is None else repository.resolve("HEAD"))
-        if now != seen:
-            seen = now
-            change = look(root, repository, before or ())
-            if before is None or change.new or change.gone:
-                told(change)
-            before = change.problems
-        bell.wait(every)
+        rang = bell.wait(every)
+        paths = bell.taken()
+        now = fingerprint(root) if not rang or ALL in paths else touched(root, prints, paths)
+        changed = {path for path in now.keys() | prints.keys() if now.get(path) != prints.get(path)}
+        git = open_git(repository)
+        if not changed and seen.head == (None if git is None else git.head):
+            continue
+        prints = now
+        before = seen
+        seen = rechecking.look_again(files, git, before, changed) or rechecking.look(files, git)
+        change = _change(before.problems, seen)
+        if change.new or change.gone:
+            told(change)
 
 
-def look(root: Path, repository: Repository | None, before: tuple[Problem, ...]) -> Change:
-    """Check the worktree, and compare with the problems of the look before."""
-    checked = check_source(WorktreeSource(RealFiles(root)), open_git(repository))
-    found = tuple(checked.problems)
-    new = tuple(one for one in found if one not in before)
-    return Change(found, new, tuple(one for one in before if one not in found), len(checked.tracker.issues))
+def _change(before: tuple[Problem, ...], seen: Seen) -> Change:
+    new = tuple(one for one in seen.problems if one not in before)
+    return Change(seen.problems, new, tuple(one for one in before if one not in seen.problems), seen.issues)
 
 
-def fingerprint(root: Path) -> Print:
-    """What the system knows of the tracker's files: names, sizes, times, inodes. Links are not entered."""
-    found: set[tuple[str, int, int, int]] = set()
+def fingerprint(root: Path) -> Prints:
+    """What the system knows of the tracker's files. Links are not entered."""
+    found: Prints = {}
     for folder, _, names in os.walk(root / ISSUES_FOLDER):
         for name in names:
-            path = os.path.join(folder, name)
-            try:
-                known = os.lstat(path)
-            except OSError:  # gone since it was listed
-                continue
-            if stat.S_ISREG(known.st_mode) or stat.S_ISLNK(known.st_mode):
-                found.add((path, known.st_size, known.st_mtime_ns, known.st_ino))
-    return frozenset(found)
+            _add(found, root, os.path.join(folder, name))
+    return found
+
+
+def touched(root: Path, before: Prints, paths: Collection[str]) -> Prints:
+    """The same, where only these paths (absolute, below the root) may have changed."""
+    found = dict(before)
+    for path in paths:
+        found.pop(os.path.relpath(path, root), None)
+        _add(found, root, path)
+    return found
+
+
+def _add(found: Prints, root: Path, path: str) -> None:
+    if os.path.basename(path).startswith("."):  # nobody reads it: an editor's, or one that is being written
+        return
+    try:
+        known = os.lstat(path)
+    except OSError:  # gone since it was listed
+        return
+    if stat.S_ISREG(known.st_mode) or stat.S_ISLNK(known.st_mode):
+        found[os.path.relpath(path, root)] = (known.st_size, known.st_mtime_ns, known.st_ino)
