@@ -26,12 +26,21 @@ def group(name: str) -> click.Group:
 
 
 def help_of(command: click.Command, path: str) -> str:
-    """What `--help` prints at a fixed width."""
+    """What `--help` prints at a fixed width. A command keeps the names of its help option from its first use, so all
+    contexts here have those of the programs, whatever ran before in this process.
+    """
     parts = path.split()
-    context: click.Context | None = None
+    above: click.Context | None = None
     for part in parts[:-1]:
-        context = click.Context(click.Group(part), info_name=part, parent=context, max_content_width=100)
-    context = click.Context(command, info_name=parts[-1], parent=context, max_content_width=100, terminal_width=100)
+        above = click.Context(click.Group(part), info_name=part, parent=above, max_content_width=100)
+    context = click.Context(
+        command,
+        info_name=parts[-1],
+        parent=above,
+        max_content_width=100,
+        terminal_width=100,
+        help_option_names=["-h", "--help"],
+    )
     return command.get_help(context).rstrip()
 
 
