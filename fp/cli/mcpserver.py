@@ -38,8 +38,14 @@ Limit = Annotated[int, Field(ge=1, le=tools.SHOWN_MAX, description="Return at mo
 Budget = Annotated[
     int, Field(ge=tools.CONTEXT_BYTES_LEAST, le=tools.CONTEXT_BYTES_MAX, description="At most so many bytes of text.")
 ]
-Words = Annotated[str, Field(description="Words that title, text or id must all hold; empty for any.")]
-Narrow = Annotated[str, Field(description="Only with exactly this; empty for any.")]
+Query = Annotated[
+    str,
+    Field(
+        description="Words that must all be there, and field:value with - for not, such as: token label:auth,login "
+        "-type:epic priority:>=high assignee:none depends:FP-k3v changed:<7d status:closed sort:-created. "
+        "Quote words that belong together. Empty: every open issue."
+    ),
+]
 Commit = Annotated[bool, Field(description="Commit the written files; else they count once a commit lands them.")]
 
 
@@ -63,12 +69,11 @@ def answered(call: Callable[[], Answer]) -> Answer:
 
 def _add_reading(server: MCPServer, place: Place) -> None:
     @server.tool(annotations=READS)
-    def find_issues(
-        text: Words = "", status: Narrow = "", label: Narrow = "", assignee: Narrow = "", limit: Limit = 50
-    ) -> Answer:
-        """Find issues. Without text and status only open ones; most urgent first. Look here before you propose one."""
-        wanted = tools.Wanted(text, status, label, assignee)
-        return answered(lambda: tools.find(place, wanted, limit))
+    def find_issues(query: Query = "", limit: Limit = 50) -> Answer:
+        """Find issues by words and fields, the urgent first; with words closed ones too. Look here before you propose
+        one.
+        """
+        return answered(lambda: tools.find(place, query, limit))
 
     @server.tool(annotations=READS)
     def read_issue(issue: IssueId, budget_bytes: Budget = 8000) -> Answer:

@@ -1,7 +1,8 @@
 """What an agent may ask of the tracker through `fp mcp`: each tool calls the shells that the command of its name calls.
 
 Knows no protocol: it takes words and gives plain values. Invariant: every text that a tool returns is made safe, so
-that nothing of a ticket steers the terminal of whoever watches the agent; reading asks no network and writes nothing.
+that nothing of a ticket steers the terminal of whoever watches the agent; reading asks no network and writes nothing
+but the index.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fp import briefing, claiming, edit, identity, source
 from fp import context as contexts
+from fp.cli.finding import find as matching
+from fp.cli.finding import issues_here
 from fp.cli.opened import left_out, open_tracker
 from fp.codec import resolve
 from fp.desk import open_desk, open_subject, stamp
@@ -17,9 +20,9 @@ from fp.event import HUMAN
 from fp.kernel.errors import Usage
 from fp.kernel.text import safe, safe_block
 from fp.lesson import LESSON, MARKED
-from fp.model import priority_rank
 from fp.moves import plan_move
 from fp.priming import describe
+from fp.query import parse
 from fp.releasing import release
 from fp.transition import plan_comment
 from fp.view import named, open_view
@@ -49,40 +52,13 @@ class Place(NamedTuple):
     who: str
 
 
-class Wanted(NamedTuple):
-    """What `find` looks for; what is empty does not narrow."""
-
-    text: str = ""
-    status: str = ""
-    label: str = ""
-    assignee: str = ""
-
-
-def find(place: Place, wanted: Wanted, limit: int) -> Value:
-    """Issues of the worktree that fit, open ones first; closed ones only where text or a status asks for them."""
-    tracker = source.load(open_tracker(place.start).source)
-    workflow = tracker.config.workflow
-    if wanted.status and wanted.status not in workflow.statuses:
-        raise Usage(f"no status {wanted.status!r}", hint=f"one of {', '.join(workflow.statuses)}")
-    closed_too = bool(wanted.text or wanted.status)
-    fitting = [
-        one
-        for one in tracker.issues.values()
-        if (closed_too or one.status not in workflow.terminal) and _fits(one, wanted)
-    ]
-    fitting.sort(key=lambda one: (one.status in workflow.terminal, priority_rank(one.priority), one.id))
-    shown = [_row(one) for one in fitting[: min(limit, SHOWN_MAX)]]
-    return {"total": len(fitting), "issues": shown, "unreadable_files": [safe(path) for path in left_out(tracker)]}
-
-
-def _fits(issue: Issue, wanted: Wanted) -> bool:
-    told = f"{issue.id}\n{issue.title}\n{issue.body}".casefold()
-    return (
-        all(word in told for word in wanted.text.casefold().split())
-        and wanted.status in ("", issue.status)
-        and (not wanted.label or wanted.label in issue.labels)
-        and (not wanted.assignee or wanted.assignee in issue.assignees)
-    )
+def find(place: Place, query: str, limit: int) -> Value:
+    """Issues of the worktree that a query asks for; closed ones where it has words, or speaks of the status."""
+    opened = open_tracker(place.start)
+    tracker = issues_here(opened, query).tracker
+    found = matching(opened.root, tracker, query, closed_too=bool(parse(query, tracker.config).words))
+    shown = [_row(one) for one in found[: min(limit, SHOWN_MAX)]]
+    return {"total": len(found), "issues": shown, "unreadable_files": [safe(path) for path in left_out(tracker)]}
 
 
 def _row(issue: Issue) -> Value:

@@ -47,7 +47,7 @@ def test_an_agent_finds_claims_comments_moves_and_releases(fp: Fp) -> None:
     fp.repo.commit()
     answers = asked(
         fp,
-        ("find_issues", {"text": "CACHE"}),
+        ("find_issues", {"query": "CACHE status:todo -label:x"}),
         ("ready_work", {}),
         ("claim_issue", {}),
         ("comment", {"issue": "aaa", "text": "Only the gateway.", "commit": True}),
@@ -72,6 +72,17 @@ def test_a_refusal_is_an_answer_that_says_what_to_do(fp: Fp) -> None:
     assert "agent/y" in words_of(lost)
     assert "Next: fp ready" in words_of(lost)
     assert A in words_of(unknown)
+
+
+@pytest.mark.slow
+def test_issues_are_found_by_the_query_language_and_a_wrong_query_says_what_to_write(fp: Fp) -> None:
+    fp.issue(A, "title: Mend the cache", "labels: [x]", "priority: high")
+    fp.issue(B, "title: Old cache", "status: done")
+    queries = ("cache", "priority:>=high", "label:x -cache", "", "lable:x")
+    answers = asked(fp, *(("find_issues", {"query": query}) for query in queries))
+    found = [[row["id"] for row in (one.structured_content or {})["issues"]] for one in answers[:4]]
+    assert found == [[A, B], [A], [], [A]]
+    assert (answers[4].is_error, "did you mean `label`?" in words_of(answers[4])) == (True, True)
 
 
 @pytest.mark.slow
