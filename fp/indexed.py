@@ -82,7 +82,8 @@ class Here(NamedTuple):
         """Keep what `fp list` prints, until a file changes."""
         if self.place is not None and self.generation:
             key = scan.LISTED + self.place.root
-            if key not in self.place.store.get(key):
+            kept = self.place.store.get(key).get(key)
+            if kept is None or kept[0] != self.generation:
                 self.place.store.put({key: (self.generation, heads, notes)})
 
 
@@ -257,7 +258,16 @@ def _keep(place: Place, rows: dict[str, Row], stamps: dict[str, Stamp]) -> str:
         scan.STAMPS + place.root: (place.settings, generation, stamps),
         scan.ROWS + place.root: (generation, rows),
     }
-    return generation if place.store.put(parts, gone=(scan.LISTED + place.root,)) else ""
+    gone = (scan.LISTED + place.root, *_of_no_worktree(place.store))
+    return generation if place.store.put(parts, gone) else ""
+
+
+def _of_no_worktree(store: Index) -> list[str]:
+    """The parts of worktrees that are no more: every run of an agent has one for a while."""
+    keys = store.names()
+    roots = {key.removeprefix(scan.STAMPS) for key in keys if key.startswith(scan.STAMPS)}
+    lost = [root for root in roots if not os.path.isdir(f"{root}/{ISSUES_FOLDER}")]
+    return [key for key in keys if any(f"{key.partition(':')[2]}:".startswith(f"{root}:") for root in lost)]
 
 
 def _texts(place: Place, looked: Looked) -> dict[str, str]:

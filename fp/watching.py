@@ -16,8 +16,10 @@ from watchdog.observers import Observer
 
 from fp import rechecking
 from fp.checking import open_git
+from fp.indexed import load_here
 from fp.kernel.fs import RealFiles
 from fp.model import ISSUES_FOLDER
+from fp.source import WorktreeSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -112,14 +114,20 @@ def observe(folder: Path, bell: Bell, make: Callable[[], BaseObserver] = Observe
 
 
 def watch(root: Path, repository: Repository | None, bell: Bell, told: Callable[[Change], None], every: float) -> None:
-    """Look at once, then at each change and at least so often in seconds, until the bell is told to stop."""
+    """Look at once, then at each change and at least so often in seconds, until the bell is told to stop.
+
+    Each time what changed goes into the index, so that the next listing finds it there.
+    """
     files = RealFiles(root)
     prints = fingerprint(root)
     git = open_git(repository)
     seen = rechecking.look(files, git)
     told(_change((), seen))
+    load_here(str(root), WorktreeSource(files))
     while not bell.stopped:
         rang = bell.wait(every)
+        # Also where nothing changed: what was too fresh to be trusted at the look before is settled by now.
+        load_here(str(root), WorktreeSource(files))
         paths = bell.taken()
         now = fingerprint(root) if not rang or ALL in paths else touched(root, prints, paths)
         changed = {path for path in now.keys() | prints.keys() if now.get(path) != prints.get(path)}

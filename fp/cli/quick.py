@@ -57,7 +57,7 @@ def _show(word: str) -> int | None:
 
     try:
         status = show(Output(json=False, quiet=False, start=Path.cwd()), word)
-    except KitError:
+    except (KitError, FileNotFoundError):
         return None
     sys.stdout.flush()
     return status
@@ -65,7 +65,10 @@ def _show(word: str) -> int | None:
 
 def _root() -> str | None:
     """The top of the nearest worktree; None inside a git folder, where git says what to do."""
-    folder = os.getcwd()
+    try:
+        folder = os.getcwd()
+    except FileNotFoundError:
+        return None
     if ".git" in folder.split("/"):
         return None
     while not os.path.lexists(f"{folder}/.git"):

@@ -104,6 +104,19 @@ def poison(folder: Folder) -> None:
     index.put({scan.STAMPS + root: (settings, generation, stamps), scan.ROWS + root: (generation, wrong)})
 
 
+def test_the_parts_of_a_worktree_that_is_no_more_go(folder: Folder, tmp_path: Path) -> None:
+    folder.repo.commit("issues")
+    side = str(tmp_path / "side")
+    folder.repo.git("worktree", "add", "--quiet", side, "-b", "side")
+    Folder(type(folder.repo)(tmp_path / "side")).read()
+    assert any(side in key for key in Index(str(folder.index)).names())
+    folder.repo.git("worktree", "remove", "--force", side)
+    folder.read()
+    keys = Index(str(folder.index)).names()
+    assert [key for key in keys if side in key] == []
+    assert scan.STAMPS + str(folder.repo.path) in keys
+
+
 def spoil_garbage(path: Path) -> None:
     path.write_bytes(b"not a database" * 100)
 

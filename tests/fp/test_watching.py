@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fp import scan
+from fp.index import INDEX_PATH, Index
+from fp.indexed import FILES_LEAST
 from fp.kernel.git.repo import Repository
 from fp.watching import Bell, Change, observe, watch
 from tests.support.guards import CHECKOUT
@@ -50,6 +53,16 @@ def test_what_is_wrong_anew_and_right_again_is_told_and_nothing_twice(fp: Fp) ->
 
     watch(fp.repo.path, Repository.discover(fp.repo.path), bell, tell, 0.01)
     assert told == [(0, 0), (1, 0), (0, 1)]
+
+
+def test_a_look_leaves_the_index_warm(fp: Fp) -> None:
+    for number in range(FILES_LEAST):
+        fp.repo.write(f".issues/new-{number}.md", f"# Title {number}\n")
+    bell = Bell()
+    watch(fp.repo.path, None, bell, lambda _: bell.stop(), 0.01)
+    key = scan.ROWS + str(fp.repo.path)
+    index = Index(str(fp.repo.path / ".git" / INDEX_PATH))
+    assert len(index.get(key)[key][1]) == FILES_LEAST
 
 
 def test_the_system_rings_the_bell_for_a_new_folder_too_and_reading_does_not(fp: Fp) -> None:
