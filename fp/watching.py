@@ -6,6 +6,7 @@ inotify, a network file system, a folder that git put in another's place) the pe
 
 from __future__ import annotations
 
+import math
 import os
 import stat
 import threading
@@ -36,6 +37,8 @@ QUIETS_MAX = 10
 """A save is several events, a checkout thousands: look once it is quiet, or after so many waits."""
 RESCAN_SECONDS = 30.0
 POLL_SECONDS = 2.0
+SLICE_SECONDS = 0.5
+"""A signal that comes just before a wait is handled after it [1 of 50 on a busy machine]: so none is long."""
 JOIN_SECONDS = 5.0
 ALL = ""
 """Among the paths of a bell: a folder changed, look at all files."""
@@ -86,7 +89,8 @@ class Bell(FileSystemEventHandler):
 
     def wait(self, seconds: float) -> bool:
         """Until it rings, and then is quiet for a moment; False when the time is over before."""
-        if not self.rung.wait(seconds):
+        slices = max(1, math.ceil(seconds / SLICE_SECONDS))
+        if not any(self.rung.wait(seconds / slices) for _ in range(slices)):
             return False
         for _ in range(QUIETS_MAX):
             self.rung.clear()
