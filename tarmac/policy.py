@@ -46,7 +46,8 @@ class Backoff:
 class WorkspacePolicy:
     """Where agents work. `root` is relative to the main checkout; `copy` names files of it, `setup` commands.
 
-    `ports` is how many port numbers each run has to itself.
+    `ports` is how many port numbers each run has to itself; `discard` are patterns of ignored files that go with the
+    worktree of a landed run.
     """
 
     kind: str = "worktree"
@@ -54,6 +55,7 @@ class WorkspacePolicy:
     copy: tuple[str, ...] = ()
     setup: tuple[tuple[str, ...], ...] = ()
     ports: int = 10
+    discard: tuple[str, ...] = ()
 
     def folder(self, top: PurePath) -> PurePath:
         """The folder of all workspaces, for the main checkout at `top`; `{repo}` stands for its name."""
@@ -139,6 +141,7 @@ WORKSPACE = Table(
         Field("copy", "list", item=Field("", "path"), default=(), help="ignored files to copy from the main checkout"),
         COMMANDS._replace(name="setup", default=(), help="commands that run there before the agent"),
         Field("ports", "integer", default=10, least=0, most=40, help="port numbers for each run"),
+        Field("discard", "list", item=Field(""), default=(), help="ignored files that go with a landed run's worktree"),
     )
 )
 GATE = Table(
@@ -276,11 +279,14 @@ concurrency: 2
 
 # Each run has a worktree of its own below `root`, seen from the main checkout. `copy` names files of the main checkout
 # that git ignores and an agent needs, such as `.env`; `setup` lists commands to run there first, such as `[npm, ci]`.
+# A worktree that holds anything uncommitted or ignored is kept; `discard` names ignored files and folders that are no
+# reason to keep it once the run has landed: `build` at any depth, `web/dist` from the root.
 workspace:
   root: ../.tarmac-{{repo}}
   copy: []
   setup: []
   ports: 10
+  discard: {caches}
 
 # What must pass on the merged work before it lands, in a fresh checkout.
 {gates}
@@ -309,6 +315,8 @@ This is attempt {{{{ attempt }}}}. Earlier attempts did not succeed; their branc
 {{% endif %}}
 Do what the issue asks, no more. Run the project's own checks before you end.
 """
+CACHES = ("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", "node_modules")
+"""What a first `WORKFLOW.md` discards: tools make it anew, and nobody writes there by hand."""
 _PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./@%+=-]*|--?[A-Za-z][A-Za-z0-9_./=-]*")
 _RETYPED = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
@@ -316,7 +324,11 @@ _RETYPED = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n
 def default_workflow(agent: AgentSpec, gates: Sequence[Gate] = ()) -> str:
     """A first `WORKFLOW.md` for this agent and these gates, with each setting explained; it reads back as written."""
     return DEFAULT.format(
-        argv=_flow(agent.argv), prompt=agent.prompt, environment=_flow(agent.environment), gates=_gates(gates)
+        argv=_flow(agent.argv),
+        prompt=agent.prompt,
+        environment=_flow(agent.environment),
+        caches=_flow(CACHES),
+        gates=_gates(gates),
     )
 
 

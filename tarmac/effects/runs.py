@@ -107,10 +107,13 @@ def rescue(step: Step, record: Record, *, tip: str = "") -> Record:
 
 
 def clean(step: Step, record: Record, effect: Effect) -> Record:
-    """After the end: a clean worktree goes; branch and rescue ref go once the target holds their work."""
+    """After the end: a clean worktree goes; branch and rescue ref go once the target holds their work.
+
+    Build output goes with a landed run alone: after any other one a person may want to look at it.
+    """
     del effect
     run = record.run
-    kept = step.factory.workspace.release(run)
+    kept = step.factory.workspace.release(run, step.tick.policy.workspace.discard if record.state.landed else ())
     if kept:
         step.factory.say(str(run.name), "worktree kept", kept)
     elif record.state.landed:

@@ -12,7 +12,7 @@ from fp.kernel.ports import RefUpdate
 from tarmac.model import rescue_ref
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from fp.kernel.ports import Oid, Refs
     from tarmac.model import Run, RunName
@@ -61,8 +61,11 @@ class Workspace(Protocol):
         """What lies around the workspace now, for comparison."""
         ...
 
-    def release(self, run: Run) -> str:
-        """Remove it if it holds nothing of its own; empty when it is gone, else why it was kept."""
+    def release(self, run: Run, patterns: Sequence[str] = ()) -> str:
+        """Remove it if it holds nothing of its own; empty when it is gone, else why it was kept.
+
+        Ignored files that the policy's `patterns` take are nobody's own, and go with it.
+        """
         ...
 
 

@@ -1,7 +1,8 @@
 """A workspace is a linked worktree with a branch of its own, at the path that the run's record names.
 
 Invariants: a crash at any point leaves what the next `prepare` finds and finishes; nothing that an agent or a person
-left is ever deleted, only what we made and find unchanged; git never reads a git folder that an agent chose.
+left is ever deleted, only what we made and find unchanged, and ignored files that the policy names; git never reads a
+git folder that an agent chose.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ from fp.kernel.lock import locked
 from fp.kernel.ports import RefUpdate
 from fp.kernel.text import safe
 from tarmac.model import RESCUE_PREFIX, run_folder
-from tarmac.workspaces import fill, fingerprint, halfmade
+from tarmac.workspaces import discard, fill, fingerprint, halfmade
 from tarmac.workspaces.collect import collect
 from tarmac.workspaces.place import find, registered, somebody_in
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fp.kernel.git.history import Dirt
     from fp.kernel.ports import Worktree
     from fp.kernel.world import World
@@ -152,18 +155,20 @@ class WorktreeWorkspace:
 
     # -- release --------------------------------------------------------------------------------------------------
 
-    def release(self, run: Run) -> str:
-        """Remove the worktree if only our own unchanged files are in it besides what is committed; else why not."""
+    def release(self, run: Run, patterns: Sequence[str] = ()) -> str:
+        """Remove the worktree if only our own unchanged files, and ignored ones that `patterns` take, are in it besides
+        what is committed; else why not.
+        """
         path = Path(run.workspace)
         standing = registered(self._world.worktrees, path)
         if standing is None:
             return f"{path} is there, and no worktree of this repository" if os.path.lexists(path) else ""
         try:
-            return self._remove(run, path, standing) or self._gone(path)
+            return self._remove(run, path, standing, patterns) or self._gone(path)
         except KitError as error:
             return str(error)
 
-    def _remove(self, run: Run, path: Path, standing: Worktree) -> str:
+    def _remove(self, run: Run, path: Path, standing: Worktree, patterns: Sequence[str]) -> str:
         if not os.path.lexists(path):
             self._world.worktrees.remove(path)
             return ""
@@ -177,10 +182,12 @@ class WorktreeWorkspace:
             return why
         files = RealFiles(path)
         mine = fill.unchanged(files, made.copied)
-        left = [one for one in dirt(str(path), ignored=True) if not _is_mine(path, one, frozenset(mine))]
+        thrown = [(one, discard.goes(path, one, patterns, frozenset(mine))) for one in dirt(str(path), ignored=True)]
+        left = [one for one, gone in thrown if gone is None]
         if left:
             more = f" and {len(left) - 1} more" if len(left) > 1 else ""
             return f"{path} holds {safe(left[0].path)} ({_words(left[0])}){more}"
+        discard.remove(path, [name for _, gone in thrown for name in gone or ()])
         for name in mine:
             files.remove(name)
         fill.empty_folders(path, mine)
@@ -215,20 +222,6 @@ class WorktreeWorkspace:
 
     def _own(self, run: Run, name: str) -> str:
         return f"{run_folder(run.name)}/{name}"
-
-
-def _is_mine(path: Path, one: Dirt, mine: frozenset[str]) -> bool:
-    """An ignored folder is told as one line: it is ours if all of its files are."""
-    if one.state not in ("!!", "??"):
-        return False
-    if not one.path.endswith("/"):
-        return one.path in mine
-    found = (
-        os.path.relpath(os.path.join(folder, name), path)
-        for folder, folders, names in os.walk(path / one.path)
-        for name in (*names, *(each for each in folders if os.path.islink(os.path.join(folder, each))))
-    )
-    return all(name in mine for name in found)
 
 
 def _words(one: Dirt) -> str:

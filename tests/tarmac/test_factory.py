@@ -77,6 +77,22 @@ def test_what_needs_a_person_parks_the_issue_with_its_cause(factory: Factory, ag
     assert cause in factory.notes(issue)
 
 
+@pytest.mark.parametrize(("discard", "left"), [("[build]", False), ("[]", True)])
+def test_build_output_keeps_a_landed_worktree_unless_the_policy_names_it(
+    factory: Factory, discard: str, left: bool
+) -> None:
+    factory.set_up('write("build/out.o", "x"); ' + WORK)
+    workflow = factory.repo.read("WORKFLOW.md").replace("root: ../runs", f"root: ../runs, discard: {discard}")
+    factory.repo.write("WORKFLOW.md", workflow)
+    factory.repo.write(".gitignore", "build/\n")
+    factory.repo.commit("ignore what is built")
+    issue = factory.new("Make one")
+    said = factory.tarmac("watch", "--once")
+    assert factory.status(issue) == "done"
+    assert ("build/ (ignored)" in said.out + said.err) is left
+    assert any((factory.home / "runs").rglob("out.o")) is left
+
+
 PROPOSES = (
     'outcome(status="{status}", question="which?", issues=[{{"title": "Mend the \\x1b[31mdoor", "body": "It creaks."}},'
     ' {{"body": "no title"}}, 7] + [{{"title": f"More {{n}}"}} for n in range(11)])'

@@ -6,7 +6,7 @@ import pytest
 
 from tarmac.agents.presets import PRESETS, Preset
 from tarmac.model import AgentSpec, Limits
-from tarmac.policy import Backoff, Gate, LandPolicy, Policy, WorkspacePolicy, default_workflow, read_policy
+from tarmac.policy import CACHES, Backoff, Gate, LandPolicy, Policy, WorkspacePolicy, default_workflow, read_policy
 
 LEAST = "---\nformat: 1\nagent: {argv: [agent, -p]}\n---\nDo {{ issue.title }}.\n"
 FULL = """\
@@ -17,7 +17,7 @@ limits: {silence: 1m30s, wall: 0s, output: 5MB}
 attempts: 2
 backoff: {first: 1s, most: 1m}
 concurrency: 7
-workspace: {kind: worktree, root: ../work, copy: [.env], setup: [[npm, ci], [make]], ports: 3}
+workspace: {kind: worktree, root: ../work, copy: [.env], setup: [[npm, ci], [make]], ports: 3, discard: [build]}
 gates: [{name: tests, argv: [make, test], timeout: 5m}, {name: lint, argv: [make, lint]}]
 land: {when: manual, target: release, via: push}
 notify: [[notify-send, tarmac]]
@@ -55,7 +55,7 @@ def test_every_setting_is_read() -> None:
         attempts=2,
         backoff=Backoff(1.0, 60.0),
         concurrency=7,
-        workspace=WorkspacePolicy("worktree", "../work", (".env",), (("npm", "ci"), ("make",)), 3),
+        workspace=WorkspacePolicy("worktree", "../work", (".env",), (("npm", "ci"), ("make",)), 3, ("build",)),
         gates=(Gate("tests", ("make", "test"), 300.0), Gate("lint", ("make", "lint"), 600.0)),
         land=LandPolicy("manual", "refs/heads/release", "push"),
         notify=(("notify-send", "tarmac"),),
@@ -104,7 +104,8 @@ def test_a_file_that_is_no_policy_is_a_problem_and_no_crash(text: str) -> None:
 def test_the_first_workflow_reads_back_as_it_was_written(preset: Preset) -> None:
     gates = (Gate("tests", ("make", "test"), 600.0), Gate("no", ("sh", "-c", 'echo "a: {b}" # c'), 0.5))
     read = policy(default_workflow(preset.spec(), gates))
-    assert read == Policy(preset.spec(), read.prompt, "oid", gates=gates, prompt_line=read.prompt_line)
+    place = WorkspacePolicy(discard=CACHES)
+    assert read == Policy(preset.spec(), read.prompt, "oid", gates=gates, prompt_line=read.prompt_line, workspace=place)
 
 
 @pytest.mark.parametrize(

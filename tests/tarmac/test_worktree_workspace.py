@@ -577,6 +577,44 @@ def test_anything_that_is_not_committed_keeps_it_and_is_kept(site: Site, name: s
     assert tree.read(name) == "somebody's"
 
 
+THROWN = ("build", "*.secret", "/web/dist")
+OUTPUT = ("build/out.o", "build/deep/out.o", "some.secret")
+
+
+def test_build_output_that_the_policy_names_goes_with_it(site: Site, tmp_path: Path) -> None:
+    tree = site.prepare()
+    for name in OUTPUT:
+        tree.write(name, "made")
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "kept.txt").write_text("a person's")
+    (tree.path / "build/link").symlink_to(mine)
+    assert site.workspace.release(site.run, THROWN) == ""
+    assert not tree.path.exists()
+    assert (mine / "kept.txt").read_text() == "a person's"
+
+
+@pytest.mark.parametrize("name", ["new.txt", "src/app.py", "build/.git/HEAD", "local.env"])
+def test_beside_anything_else_build_output_stays_too(site: Site, name: str) -> None:
+    tree = site.prepare()
+    site.repo.write(".git/info/exclude", "*.env\n")
+    for one in (*OUTPUT, name):
+        tree.write(one, "made")
+    assert site.workspace.release(site.run, THROWN).startswith(f"{tree.path} holds ")
+    assert [tree.read(one) for one in (*OUTPUT, name)] == ["made"] * 4
+
+
+def test_a_committed_file_in_an_ignored_folder_is_no_output(site: Site) -> None:
+    tree = site.prepare()
+    tree.write("build/keep.txt", "tracked")
+    tree.git("add", "--force", "build/keep.txt")
+    tree.git("commit", "-q", "-m", "keep")
+    tree.write("build/keep.txt", "changed")
+    tree.write("build/out.o", "made")
+    assert "build/keep.txt (not committed)" in site.workspace.release(site.run, THROWN)
+    assert (tree.read("build/keep.txt"), tree.read("build/out.o")) == ("changed", "made")
+
+
 def test_a_file_that_the_index_hides_keeps_it(site: Site) -> None:
     tree = site.prepare()
     tree.git("update-index", "--assume-unchanged", "src/app.py")
