@@ -14,7 +14,7 @@ from fp.codec import near_ids
 from fp.conflict import marked_line
 from fp.kernel.problem import Problem, Severity
 from fp.kernel.text import safe
-from fp.model import EVENTS_FOLDER, events_path, issue_path
+from fp.model import CONFIG_PATH, EVENTS_FOLDER, events_path, issue_path
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -83,7 +83,7 @@ def unexplained(folded: Mapping[str, Chain]) -> list[str]:
 def check(tracker: Tracker, facts: Facts, folded: Mapping[str, Chain]) -> list[Problem]:
     """All problems, by path and line. `folded` is what `chains` gives: the history of the others is not judged."""
     found = [
-        *tracker.problems,
+        *map(_with_resolve, tracker.problems),
         *_duplicates(tracker),
         *facts.strays,
         *content(tracker),
@@ -91,6 +91,13 @@ def check(tracker: Tracker, facts: Facts, folded: Mapping[str, Chain]) -> list[P
         *(problem for issue_id, one in folded.items() for problem in _history(tracker.issues[issue_id], one, facts)),
     ]
     return sorted(set(found), key=place)
+
+
+def _with_resolve(problem: Problem) -> Problem:
+    """Reading knows no commands; of an issue's header in conflict this one helps."""
+    if problem.code != MERGE_CONFLICT or problem.path == CONFIG_PATH:
+        return problem
+    return problem._replace(hint="fp resolve; or keep one side, and remove the markers")
 
 
 def place(problem: Problem) -> tuple[str, int, str, str]:

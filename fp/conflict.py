@@ -159,17 +159,20 @@ def shown(sides: Sides, left: tuple[str, ...]) -> list[Field]:
     found = []
     for name in left:
         if name in (BODY, TEXT):
-            texts = [_text(side, whole=name == TEXT) for side in sides]
-            mine, other = (excerpt(texts[0], text) for text in texts[1:])
+            (old, _), *others = (_text(side, whole=name == TEXT) for side in sides)
+            mine, other = (excerpt(old, text).below(above) for text, above in others)
             found.append(Field(name, "", "", "", mine, other))
         else:
             found.append(Field(name, _word(base.get(name)), _word(ours.get(name)), _word(theirs.get(name))))
     return found
 
 
-def _text(data: bytes, *, whole: bool) -> str:
+def _text(data: bytes, *, whole: bool) -> tuple[str, int]:
+    """The text that is compared, and how many lines of the file precede it."""
     document = None if whole else frontmatter.parse(data, "")[0]
-    return unticked(document.body) if document is not None else data.decode("utf-8", "replace")
+    if document is None:
+        return data.decode("utf-8", "replace"), 0
+    return unticked(document.body), document.body_line - 1
 
 
 def _word(value: Value) -> str:

@@ -34,6 +34,10 @@ class Excerpt(NamedTuple):
     edits: tuple[Edit, ...] = ()
     more: int = 0
 
+    def below(self, lines: int) -> Excerpt:
+        """The same for a text that so many lines precede in its file."""
+        return self._replace(edits=tuple(one._replace(line=one.line + lines) for one in self.edits))
+
 
 def excerpt(before: str, after: str) -> Excerpt:
     """The lines that differ, without blank ones; a line that changed stands with what it was."""

@@ -155,8 +155,7 @@ def _text(old: Issue, new: Issue) -> Excerpt:
     before, after = unticked(old.body), unticked(new.body)
     if before == after:
         return Excerpt()
-    found = excerpt(before, after)
-    return found._replace(edits=tuple(one._replace(line=one.line + new.body_line - 1) for one in found.edits))
+    return excerpt(before, after).below(new.body_line - 1)
 
 
 def _states(body: str) -> dict[tuple[str, int], bool]:

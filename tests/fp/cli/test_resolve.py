@@ -75,7 +75,7 @@ def test_both_sides_are_shown_by_field_and_nothing_is_chosen_for_a_person(one: F
     found = one.json("resolve", code=1)
     (field,) = found["left"][0]["fields"]
     assert (field["field"], field["base"], field["ours"], field["theirs"]) == ("priority", "low", "high", "critical")
-    assert f"fp resolve {ID} --take priority=ours|theirs" in one("resolve").out
+    assert f"fp resolve {ID} --take priority=ours|theirs\n" in one("resolve").out
     assert (one.repo.read(PATH), found["paths"]) == (before, [])
 
 
@@ -157,6 +157,7 @@ def test_markers_in_a_committed_file_are_told_by_line_and_settled(one: Fp) -> No
     )
     one.repo.write(PATH, merged_header)
     assert wrong(one) == ["merge-conflict"]
+    assert "fp resolve; or" in one("check").out
     one.ok("resolve", "--theirs")
     assert "priority: high" in one.repo.read(PATH)
 
@@ -225,3 +226,23 @@ def test_a_conflict_in_a_rebase_is_settled(one: Fp) -> None:
     one.ok("resolve", "--theirs")
     one.repo.git("-c", "core.editor=true", "rebase", "--continue")
     assert ("priority: critical" in one.repo.read(PATH), wrong(one)) == (True, [])
+
+
+def test_a_clash_in_a_text_is_shown_by_the_lines_of_each_file(one: Fp) -> None:
+    merged(one, lambda: replaced(one, "Second.", "Mine."), lambda: replaced(one, "Second.", "Yours."))
+    (field,) = one.json("resolve", code=1)["left"][0]["fields"]
+    assert field["changed"] == {
+        "ours": [{"line": 12, "before": "Second.", "after": "Mine."}],
+        "theirs": [{"line": 12, "before": "Second.", "after": "Yours."}],
+    }
+    assert "    theirs  12 - Second.\n    theirs  12 + Yours.\n" in one("resolve").out
+
+
+def test_settings_in_conflict_are_settled_by_lines(one: Fp) -> None:
+    def view(name: str) -> None:
+        one.repo.write(".issues/config.yaml", f"format: 1\nprefix: FP\nviews: {{{name}: 'status:todo'}}\n")
+
+    merged(one, lambda: view("mine"), lambda: view("yours"))
+    assert one("resolve").code == 1
+    one.ok("resolve", "--take", "text=theirs")
+    assert ("yours" in one.repo.read(".issues/config.yaml"), is_settled(one)) == (True, True)
