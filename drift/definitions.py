@@ -5,12 +5,13 @@ Invariant: what is found depends on the scope and its table alone, in the order 
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 from drift.languages.base import Name, meaningful, text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tree_sitter import Node
 
@@ -56,14 +57,16 @@ class Definition(NamedTuple):
         return int(row) + (1 if column else 0)
 
 
-def definitions(scope: Node, source: bytes, language: Language) -> list[Definition]:
-    """What a scope defines, in order of the text."""
+def definitions(
+    scope: Node, source: bytes, language: Language, keep: Callable[[Name], bool] | None = None
+) -> list[Definition]:
+    """What a scope defines, in order of the text; with `keep` only what has a name that it takes."""
     found: list[Definition] = []
     stack: list[tuple[Node, tuple[Node, ...]]] = [(scope, ())]
     while stack:
         node, above = stack.pop()
         if above and node.type in language.forms:
-            found += _defined(node, above, source, language)
+            found += _defined(node, above, source, language, keep)
         if above and node.type in language.marked:
             found += _marked(node, source, language)
         if node.type in language.scopes:
@@ -71,11 +74,15 @@ def definitions(scope: Node, source: bytes, language: Language) -> list[Definiti
     return found
 
 
-def _defined(node: Node, above: tuple[Node, ...], source: bytes, language: Language) -> list[Definition]:
+def _defined(
+    node: Node, above: tuple[Node, ...], source: bytes, language: Language, keep: Callable[[Name], bool] | None
+) -> list[Definition]:
     form = language.forms[node.type]
     if (form.within and above[-1].type != form.within) or (form.needs and not places(node, form.needs)):
         return []
     named = _named(node, form, source, language)
+    if keep is not None:
+        named = [name for name in named if keep(name)]
     if not named:
         return []
     parameters = place(node, form.parameters)
@@ -101,18 +108,26 @@ def _named(node: Node, form: Form, source: bytes, language: Language) -> Sequenc
 
 def place(node: Node, path: str) -> Node | None:
     """The first node at a place of a form; None without one."""
+    if path.isidentifier():
+        return node.child_by_field_name(path)
     return next(iter(places(node, path)), None)
 
 
 def places(node: Node, path: str) -> list[Node]:
     """The nodes at a place of a form."""
-    for way in path.split("|") if path else ():
+    for way in _ways(path):
         found = [node]
-        for step in way.split("/"):
+        for step in way:
             found = [child for parent in found for child in _step(parent, step)]
         if found:
             return found
     return []
+
+
+@functools.cache
+def _ways(path: str) -> tuple[tuple[str, ...], ...]:
+    """The steps of each way to a place."""
+    return tuple(tuple(way.split("/")) for way in path.split("|") if way)
 
 
 def _step(node: Node, step: str) -> Sequence[Node]:

@@ -6,6 +6,7 @@ Scopes are listed only along the path that is asked for, so a look-up costs a wa
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 from drift.anchors import EVERY, write_symbol
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from drift.anchors import SymbolPath
     from drift.definitions import Definition
-    from drift.languages.base import Language
+    from drift.languages.base import Language, Name
 
 NAMES_MAX = 2000
 DEPTH_MAX = 12
@@ -55,7 +56,7 @@ def resolve(root: Node, source: bytes, language: Language, path: SymbolPath) -> 
     while level:
         deeper: list[_Level] = []
         for scope, rest, above in level:
-            for definition in definitions(scope, source, language):
+            for definition in definitions(scope, source, language, functools.partial(_leads, rest[0], language)):
                 finer = (*above, *(definition.finer or definition.names))
                 for count in _taken(definition, rest, language):
                     if count == len(rest):
@@ -64,6 +65,12 @@ def resolve(root: Node, source: bytes, language: Language, path: SymbolPath) -> 
                         deeper.append((definition.body, rest[count:], finer))
         level = deeper
     return _chosen(list(found.values()), path) if found else Resolved(near=near_names(root, source, language, path))
+
+
+def _leads(wanted: str, language: Language, name: Name) -> bool:
+    """Whether a definition may be on the way to what is wanted."""
+    ways = (name.names, name.finer) if name.finer else (name.names,)
+    return any(not way or _folded(way[0], language) == wanted for way in ways)
 
 
 def _taken(definition: Definition, rest: tuple[str, ...], language: Language) -> list[int]:

@@ -279,7 +279,7 @@ RUST = Language(
         **dict.fromkeys(("function_item", "function_signature_item"), _function),
         "macro_invocation": _macro,
         "use_declaration": _use,
-        **dict.fromkeys(("source_file", "declaration_list"), _items),
+        **dict.fromkeys(("source_file", "declaration_list", "block"), _items),
         **dict.fromkeys(_LISTED, no_trailing_comma),
     },
     forms={

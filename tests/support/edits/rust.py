@@ -238,6 +238,7 @@ PAIRS = [
     ('const A: &str = r#"a"b"#;', 'const A: &str = "a\\"b";', True),
     ("use a::b; use a::c;", "use a::c; use a::b;", True),
     ("use a::{b, c};", "use a::{c, b};", True),
+    ("fn f() { use a::b; use a::c; d }", "fn f() { use a::c; use a::b; d }", True),
     ("use a::{self, b};", "use a::{b};", False),
     ("pub use a::b;", "use a::b;", False),
     ("fn f() { let (a) = b; }", "fn f() { let a = b; }", True),
