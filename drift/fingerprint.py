@@ -1,9 +1,9 @@
 """A syntax tree as a digest of its meaning: layout, quotes, comments, redundant parentheses and commas do not count.
 
-Scheme `n1`. The tokens are a pre-order walk with markers around every inner node, each node first shaped by the rule
-of its kind (`drift.languages`), hashed with BLAKE2b. A flat token stream would miss lost precedence parentheses
-[measured: 3 of 12 mutants]. Pure. Invariant: two ranges with equal digests differ in layout at most; a range that does
-not parse is compared byte for byte.
+What a digest covers, and by which rules, is its scheme (`drift.scheme`). The tokens are a pre-order walk with markers
+around every inner node, each node first shaped by the rule of its kind (`drift.languages`), hashed with BLAKE2b. A flat
+token stream would miss lost precedence parentheses [measured: 3 of 12 mutants]. Pure. Invariant: two ranges with equal
+digests differ in layout at most; a range that does not parse is compared byte for byte.
 """
 
 from __future__ import annotations
