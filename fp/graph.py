@@ -33,12 +33,29 @@ def reverse(edges: Edges) -> Edges:
 
 def children(issues: Mapping[str, Issue]) -> Edges:
     """The issues that name each issue as their parent."""
-    return reverse(parents(issues))
+    return reverse({issue.id: (issue.parent,) for issue in issues.values() if issue.parent})
 
 
 def cycles(edges: Edges) -> list[tuple[str, ...]]:
     """One circle for each knot of the graph, as the ids along it starting with the smallest; sorted."""
-    return sorted(_circle(edges, knot) for knot in _knots(edges))
+    return sorted(_circle(edges, knot) for knot in _knots(edges)) if _has_circle(edges) else []
+
+
+def _has_circle(edges: Edges) -> bool:
+    """Whether taking away what nothing points to, again and again, leaves something: less work than to find it."""
+    pointed: dict[str, int] = {}
+    for targets in edges.values():
+        for target in targets:
+            pointed[target] = pointed.get(target, 0) + 1
+    free = [node for node in edges if node not in pointed]
+    left = len(edges) - len(free)
+    while free:
+        for target in edges[free.pop()]:
+            pointed[target] -= 1
+            if not pointed[target] and target in edges:
+                free.append(target)
+                left -= 1
+    return left > 0
 
 
 def path(edges: Edges, start: str, goal: str) -> tuple[str, ...]:

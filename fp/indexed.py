@@ -112,7 +112,7 @@ def _load(place: Place, bodies: Callable[[Config], bool], files_least: int) -> H
     with_bodies = bodies(place.config)
     looked = _looked(place, stamps, keep_fresh=with_bodies)
     texts = _texts(place, looked) if with_bodies else {}
-    read = [_read(name, row, texts.get(name, "")) for name, row in sorted(looked.rows.items())]
+    read = [_read(looked, name, texts.get(name, "")) for name in sorted(looked.rows)]
     return Here(assemble(place.source, place.config, place.problems, read), place, looked.generation)
 
 
@@ -146,8 +146,8 @@ def load_there(
             read.append(Read(one.path, *read_issue(one.path, content, place.config)))
         elif content is not None:
             read.append(Read(one.path, None, [content]))
-        else:
-            read.append(_read(one.path.rpartition("/")[2], rows[one.path], ""))
+        elif rows[one.path][0] == one.oid:  # else its blob is not in this clone
+            read.append(_read(looked, one.path.rpartition("/")[2], ""))
     tracker = assemble(where, place.config, place.problems, read)
     blobs = {one.path: one.oid for one in found if one.oid is not None}
     return There(
@@ -174,8 +174,8 @@ def _looked(place: Place, stamps: Mapping[str, Stamp], *, keep_fresh: bool = Fal
     fresh: dict[str, Issue] = {}
     for name, stamp, data in scan.read(f"{place.root}/{ISSUES_FOLDER}", changed, SIZE_BYTES_MAX):
         rows[name], issue = _row(name, data, kept.rows.get(name), place.config)
-        if issue is not None and keep_fresh:
-            fresh[name] = issue
+        if issue is not None:
+            fresh[name] = issue if keep_fresh else issue._replace(body="", lines={})
         now[name] = stamp if max(stamp[:2]) < begun - scan.SETTLED_NANOSECONDS else scan.UNSTAMPED
     for name, row in _odd(place, [name for name in changed if name not in rows]).items():
         rows[name], now[name] = row, scan.UNSTAMPED
@@ -203,7 +203,10 @@ def row_of(oid: str, issue: Issue | None, problems: Iterable[Problem]) -> Row:
     return oid, (*plain[:_CREATED], created, *plain[_CREATED + 1 :]), told
 
 
-def _read(name: str, row: Row, body: str) -> Read[Issue]:
+def _read(looked: Looked, name: str, body: str) -> Read[Issue]:
+    row, fresh = looked.rows[name], looked.fresh.get(name)
+    if fresh is not None and not row[2]:
+        return Read(fresh.path, fresh._replace(body=body, lines={}), [])
     path = f"{ISSUES_FOLDER}/{name}"
     problems = [_problem(one) for one in row[2]] if row[2] else []
     return Read(path, None if row[1] is None else issue_of(row[1], path, body), problems)

@@ -257,10 +257,9 @@ def _text(data: bytes) -> str:
 
 
 def _mapping(text: str, *, lines_before: int) -> tuple[dict[str, Value], dict[str, int]]:
-    plain = read_plain(text)
+    plain = read_plain(text, lines_before + 1)
     if plain is not None:
-        fields, lines = plain
-        return fields, {key: line + lines_before for key, line in lines.items()}
+        return plain
     from fp.kernel.yamlguard import Broken, read_mapping
 
     try:

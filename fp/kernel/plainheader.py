@@ -28,8 +28,11 @@ _USUAL = frozenset({
 """Keys that need no look at their letters."""
 
 
-def read_plain(text: str) -> tuple[dict[str, Value], dict[str, int]] | None:
-    """Values and lines as `yamlguard.read_mapping` gives them; None when the text is not all in the plain layout."""
+def read_plain(text: str, first: int = 1) -> tuple[dict[str, Value], dict[str, int]] | None:
+    """Values and lines as `yamlguard.read_mapping` gives them; None when the text is not all in the plain layout.
+
+    `first` is the number of the text's first line.
+    """
     rows = text.split("\n")
     if len(rows) + text.count(",") > ITEMS_MAX or not text.replace("\n", "").isprintable():
         return None
@@ -37,7 +40,7 @@ def read_plain(text: str) -> tuple[dict[str, Value], dict[str, int]] | None:
     lines: dict[str, int] = {}
     items: list[Value] | None = None
     key, dash = "", -1
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(rows, first):
         if not row or row[0] == "#":
             continue
         if row[0] in " -":
