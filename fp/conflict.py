@@ -81,8 +81,8 @@ def split(data: bytes) -> Sides | None:
         if mark in _NEXT.get(state, {}):
             state = mark if mark != _CLOSE else b""
             into = {_OPEN: (ours,), _BASE: (base,), _MIDDLE: (theirs,), b"": sides}[state]
-        elif mark in (_OPEN, _CLOSE, _BASE):
-            return None
+        elif (mark and state) or mark in (_OPEN, _CLOSE, _BASE):
+            return None  # also a second `=======`: which of them is a heading's line nobody knows
         else:
             for one in into:
                 one.append(line)

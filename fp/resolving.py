@@ -95,9 +95,12 @@ def clashes(repository: Repository, files: Files, tracker: Tracker) -> list[Clas
     found = _unmerged(repository, files)
     known = {one.path for one in found}
     for path in _marked(tracker):
-        sides = split(tracker.files[path]) if path not in known else None
-        if sides is not None:
-            found.append(Clash(path, id_of_path(path) or "", MARKED, sides, tracker.files[path]))
+        if path not in known:
+            data = tracker.files[path]
+            sides = split(data)
+            found.append(
+                Clash(path, id_of_path(path) or "", MARKED, sides or Sides(data, data, data), data, sides is not None)
+            )
     return sorted(found)
 
 
@@ -140,6 +143,8 @@ def _marked(tracker: Tracker) -> list[str]:
 
 def settle(clash: Clash, taken: Mapping[str, str], config: Config, *, afresh: bool = False) -> Settled:
     """What becomes of a file with these choices: a side by field name, or by "" for all that is left."""
+    if not clash.plain and clash.kind == MARKED:
+        return Settled(clash, why="its markers do not add up: settle it by hand")
     if not clash.plain:
         return Settled(clash, why="not a regular file on every side: settle it with git")
     if clash.kind in (REMOVED_HERE, REMOVED_THERE) or clash.path.startswith(f"{EVENTS_FOLDER}/"):
@@ -153,7 +158,7 @@ def settle(clash: Clash, taken: Mapping[str, str], config: Config, *, afresh: bo
         return Settled(clash, left=tuple(shown(clash.sides, merged.left)))
     why = _unreadable(clash.path, merged.data, config)
     before = merge(clash.sides, by_lines).left
-    return Settled(clash, merged.data, {name: taken.get(name) or taken[""] for name in before}, why=why)
+    return Settled(clash, merged.data, {name: taken.get(name) or taken.get("", "") for name in before}, why=why)
 
 
 def _whole(clash: Clash, taken: Mapping[str, str]) -> Settled:

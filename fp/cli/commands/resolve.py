@@ -94,6 +94,7 @@ def command(
     opened = open_tracker(out.start)
     asked = _Asked({**({"": side} if side else {}), **_taken(takes)}, keep, dry, afresh, who)
     done = _resolve(out, Repository.discover(opened.root), opened.files, words, asked)
+    _say_unused(out, asked.taken, done)
     _tell(out, done, dry=dry)
     _document(out, done, dry=dry)
     return 1 if done.left else 0
@@ -110,6 +111,13 @@ def _taken(takes: Iterable[str]) -> dict[str, str]:
             raise Usage(f"not a choice: {word!r}", hint=f"FIELD=SIDE, a side is one of {', '.join(CHOICES)}")
         found[field] = side
     return found
+
+
+def _say_unused(out: Output, taken: Mapping[str, str], done: _Done) -> None:
+    """A choice of what does not clash is a slip of the pen."""
+    known = {name for one in done.settled for name in (*one.taken, *(field.name for field in one.left))}
+    for name in sorted({*taken} - known - {""}):
+        out.note(f"--take {safe(name)}: nothing there to choose")
 
 
 def _resolve(out: Output, repository: Repository, files: RealFiles, words: Sequence[str], asked: _Asked) -> _Done:

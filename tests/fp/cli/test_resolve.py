@@ -246,3 +246,11 @@ def test_settings_in_conflict_are_settled_by_lines(one: Fp) -> None:
     assert one("resolve").code == 1
     one.ok("resolve", "--take", "text=theirs")
     assert ("yours" in one.repo.read(".issues/config.yaml"), is_settled(one)) == (True, True)
+
+
+def test_markers_that_do_not_add_up_are_left_and_a_slip_is_told(one: Fp) -> None:
+    replaced(one, "Second.", "<<<<<<< a\nHeading\n=======\nx\n=======\ny\n>>>>>>> b")
+    before = one.repo.read(PATH)
+    done = one("resolve", "--ours", "--take", "bodi=ours")
+    assert (done.code, "do not add up" in done.out, "--take bodi: nothing" in done.err) == (1, True, True)
+    assert one.repo.read(PATH) == before
