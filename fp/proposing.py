@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from fp.codec import new_issue_bytes, read_issue
+from fp.kernel.errors import Refused
 from fp.kernel.problem import Severity
 from fp.kernel.text import safe, safe_block
 from fp.model import HOLD, Issue, issue_path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
+    from fp.config import Config
     from fp.tracker import Tracker
     from fp.transition import Changes
 
@@ -51,17 +53,25 @@ def plan_proposals(
         issue_id = _free(tracker, changes, draw)
         path = issue_path(issue_id)
         text = "\n\n".join(part for part in (body, note) if part)
-        data = new_issue_bytes(Issue(issue_id, title, created=at.replace(microsecond=0), dispatch=HOLD, body=text))
-        read, problems = read_issue(path, data, tracker.config)
-        wrong = next((problem for problem in problems if problem.severity is Severity.ERROR), None)
-        if read is None or wrong is not None:
-            refused.append(
-                f"not made: {title or 'an issue without a title'}" + (f" ({wrong.message})" if wrong else "")
-            )
+        issue = Issue(issue_id, title, created=at.replace(microsecond=0), dispatch=HOLD, body=text)
+        data, why = _file(issue, path, tracker.config)
+        if data is None:
+            refused.append(f"not made: {title or 'an issue without a title'}" + (f" ({why})" if why else ""))
             continue
         changes[path] = data
         made.append((issue_id, title))
     return Proposals(changes, tuple(made), tuple(refused))
+
+
+def _file(issue: Issue, path: str, config: Config) -> tuple[bytes | None, str]:
+    """The file, if it reads back without an error; else why not. Escapes make a text up to ten times longer."""
+    try:
+        data = new_issue_bytes(issue)
+    except Refused as error:
+        return None, error.message
+    read, problems = read_issue(path, data, config)
+    wrong = next((problem for problem in problems if problem.severity is Severity.ERROR), None)
+    return (data, "") if read is not None and wrong is None else (None, wrong.message if wrong else "")
 
 
 def _sayable(one: Proposed) -> tuple[str, str]:

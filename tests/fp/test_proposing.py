@@ -69,3 +69,10 @@ def test_what_cannot_be_made_is_said() -> None:
     found = planned(Proposed("  "), Proposed("good"))
     assert [title for _, title in found.made] == ["good"]
     assert "not made: an issue without a title" in found.refused[0]
+
+
+def test_one_that_its_escapes_make_too_large_is_said_and_stops_no_other() -> None:
+    unseen = "\U000e0001" * 20_000
+    found = planned(Proposed(unseen, unseen), Proposed("good"))
+    assert [title for _, title in found.made] == ["good"]
+    assert "more than the 262,144 that are read" in found.refused[0]
