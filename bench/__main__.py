@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("start", "tracker", "claims", "protocol", "mutations")
+ALL = ("start", "tracker", "claims", "protocol", "mutations", "drift")
 ALONE = ("exactness", "factory", "moves", "merging", "collisions")
 
 
