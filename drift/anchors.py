@@ -6,6 +6,7 @@ git's own folder, and a fragment whose parts are known.
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ from drift.model import Anchor, Kind
 PATH_BYTES_MAX = 1024
 FRAGMENT_CHARACTERS_MAX = 400
 PROSE_SUFFIXES = (".md", ".markdown", ".mdx")
+KEPT_MAX = 65_536
+"""Anchors kept once they were read: a lock names each document and many targets again and again."""
 EVERY = "*"
 """As the signature: all definitions of a name together."""
 
@@ -31,6 +34,7 @@ class SymbolPath(NamedTuple):
     signature: str | None
 
 
+@functools.lru_cache(maxsize=KEPT_MAX)
 def parse_anchor(text: str) -> Anchor:
     """Read an anchor as the lock holds it. BadAnchor says what is wrong with it."""
     path, mark, fragment = text.partition("#")

@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from drift.anchors import is_prose
 from drift.compare import ask_for, foreign, judge, report
-from drift.content import FILE_BYTES_MAX, Missing, section, seen
-from drift.links import Places, report_links, slugs
+from drift.content import FILE_BYTES_MAX, Ask, Missing
+from drift.links import Places, report_links
 from drift.model import CheckReport, DocumentReport, Links, Reason
+from drift.recall import Anew
 from drift.scope import confined
 from fp.kernel.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from drift.content import Ask, Seen
+    from drift.content import Seen
     from drift.model import AnchorReport, Binding, Lock, Settings
+    from drift.recall import Recall
 
 Read = Callable[[str], bytes | None]
 """The content of a file by its path; None where there is none; Refused, with the reason, for what is no plain file."""
@@ -35,6 +37,7 @@ class Sources(NamedTuple):
     read: Read
     kind: Callable[[str], str | None]
     documents: Callable[[], Sequence[str]]
+    recall: Recall = Anew()
 
 
 def check(
@@ -46,17 +49,17 @@ def check(
     """
     if only is not None:
         lock = confined(lock, only)
-    verdicts = _verdicts(lock.bindings, settings, sources.read, repo)
+    verdicts = _verdicts(lock.bindings, settings, sources, repo)
     by_doc: defaultdict[str, list[AnchorReport]] = defaultdict(list)
     for verdict in verdicts:
         by_doc[verdict.binding.doc.path].append(verdict)
     documents = set(by_doc) | (set(sources.documents()) if settings.links is Links.ALL else set())
-    places = Places(functools.cache(sources.kind), functools.cache(lambda path: _slugs(path, sources.read)))
+    places = Places(functools.cache(sources.kind), functools.cache(lambda path: _slugs(path, sources)))
     if only is not None:
         documents = {path for path in documents if path in only or path in by_doc}
     linked = documents if only is None else documents & set(only)
     reports = [
-        _document(path, by_doc[path], settings, sources.read, places if path in linked else None)
+        _document(path, by_doc[path], settings, sources, places if path in linked else None)
         for path in sorted(documents)
     ]
     return CheckReport(tuple(reports), repo)
@@ -65,16 +68,17 @@ def check(
 def stale_for(lock: Lock, settings: Settings, read: Read, changed: Collection[str]) -> tuple[AnchorReport, ...]:
     """The bindings whose target is one of the changed paths and that are stale for what `read` gives now."""
     affected = [binding for binding in lock.bindings if binding.target.path in changed and not binding.origin]
-    return tuple(verdict for verdict in _verdicts(affected, settings, read, "") if verdict.result == "stale")
+    sources = Sources(read, lambda _: None, tuple)
+    return tuple(verdict for verdict in _verdicts(affected, settings, sources, "") if verdict.result == "stale")
 
 
-def _verdicts(bindings: Iterable[Binding], settings: Settings, read: Read, repo: str) -> list[AnchorReport]:
+def _verdicts(bindings: Iterable[Binding], settings: Settings, sources: Sources, repo: str) -> list[AnchorReport]:
     ordered = sorted(bindings, key=lambda binding: binding.key)
     asks: defaultdict[str, set[Ask]] = defaultdict(set)
     for binding in ordered:
         if not foreign(binding, repo):
             asks[binding.target.path].add(ask_for(binding))
-    answers = {path: observe(path, sorted(asks[path]), settings, read) for path in sorted(asks)}
+    answers = {path: observe(path, sorted(asks[path]), settings, sources.read, sources.recall) for path in sorted(asks)}
     return [
         report(binding, Reason.ORIGIN_MISMATCH, settings)
         if foreign(binding, repo)
@@ -83,12 +87,18 @@ def _verdicts(bindings: Iterable[Binding], settings: Settings, read: Read, repo:
     ]
 
 
-def observe(path: str, asks: Sequence[Ask], settings: Settings, read: Read) -> dict[Ask, Seen]:
+def observe(
+    path: str,
+    asks: Sequence[Ask],
+    settings: Settings,
+    read: Read,
+    recall: Recall = Anew(),  # noqa: B008 - a value
+) -> dict[Ask, Seen]:
     """What each anchor into one file is now."""
     data = content(path, read)
     if isinstance(data, Missing):
         return dict.fromkeys(asks, data)
-    return seen(path, data, asks, settings.comments)
+    return recall.seen(path, data, asks, settings.comments)
 
 
 def content(path: str, read: Read) -> bytes | Missing:
@@ -105,35 +115,35 @@ def content(path: str, read: Read) -> bytes | Missing:
 
 
 def _document(
-    path: str, verdicts: Sequence[AnchorReport], settings: Settings, read: Read, places: Places | None
+    path: str, verdicts: Sequence[AnchorReport], settings: Settings, sources: Sources, places: Places | None
 ) -> DocumentReport:
     """One document; without `places` its links are not followed."""
-    data = content(path, read)
+    data = content(path, sources.read)
     if isinstance(data, Missing):
         reason = Reason.DOCUMENT_NOT_FOUND if data.reason is Reason.FILE_NOT_FOUND else data.reason
         why = "" if reason is Reason.DOCUMENT_NOT_FOUND else f"the document: {data.message}"
         return DocumentReport(path, tuple(report(item.binding, reason, settings, message=why) for item in verdicts))
-    text = data.decode("utf-8-sig", "replace")
-    placed = tuple(_placed(verdict, text, settings) for verdict in verdicts)
+    placed = tuple(_placed(verdict, data, settings, sources.recall) for verdict in verdicts)
     if places is None or settings.links is Links.OFF or not is_prose(path):
         return DocumentReport(path, placed)
-    return DocumentReport(path, placed, report_links(path, text, places, settings))
+    return DocumentReport(path, placed, report_links(path, sources.recall.links(data), places, settings))
 
 
-def _placed(verdict: AnchorReport, text: str, settings: Settings) -> AnchorReport:
+def _placed(verdict: AnchorReport, data: bytes, settings: Settings, recall: Recall) -> AnchorReport:
     """The verdict with the line of the section that is bound, if one is."""
     from dataclasses import replace
 
     fragment = verdict.binding.doc.fragment
     if not fragment:
         return verdict
-    found = section(text, fragment)
+    ask = Ask(fragment)
+    found = recall.seen(verdict.binding.doc.path, data, [ask], settings.comments)[ask]
     if isinstance(found, Missing):
         near = tuple(f"{verdict.binding.doc.path}#{slug}" for slug in found.near)
         return report(verdict.binding, Reason.SECTION_NOT_FOUND, settings, near=near)
     return replace(verdict, doc_line=found.line)
 
 
-def _slugs(path: str, read: Read) -> frozenset[str]:
-    data = content(path, read)
-    return frozenset() if isinstance(data, Missing) else slugs(data.decode("utf-8-sig", "replace"))
+def _slugs(path: str, sources: Sources) -> frozenset[str]:
+    data = content(path, sources.read)
+    return frozenset() if isinstance(data, Missing) else sources.recall.slugs(data)

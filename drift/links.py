@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from drift.anchors import is_prose
 from drift.compare import MESSAGES
 from drift.model import LinkReport, Reason
-from fp.kernel.markdown import headings, links
+from fp.kernel.markdown import headings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from drift.model import Settings
 
@@ -43,18 +43,20 @@ class Places(NamedTuple):
     slugs: Callable[[str], frozenset[str]]
 
 
-def report_links(doc: str, text: str, places: Places, settings: Settings) -> tuple[LinkReport, ...]:
-    """A verdict on each link of a document that can be judged, in order."""
+def report_links(
+    doc: str, links: Iterable[tuple[str, int]], places: Places, settings: Settings
+) -> tuple[LinkReport, ...]:
+    """A verdict on each link (target and line) of a document that can be judged, in order."""
     found = []
-    for link in links(text):
-        target = resolved(doc, link.target)
+    for link, line in links:
+        target = resolved(doc, link)
         if target is None:
             continue
         reason = _wrong(target, places)
         if reason is None:
-            found.append(LinkReport(link.target, link.line))
+            found.append(LinkReport(link, line))
         else:
-            found.append(LinkReport(link.target, link.line, reason, settings.weight(reason), MESSAGES[reason]))
+            found.append(LinkReport(link, line, reason, settings.weight(reason), MESSAGES[reason]))
     return tuple(found)
 
 

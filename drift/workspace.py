@@ -15,6 +15,7 @@ from drift.content import FILE_BYTES_MAX
 from drift.globs import matches
 from drift.lock import LOCK_BYTES_MAX, read_lock, write_lock
 from drift.model import LOCK_NAME, SETTINGS_NAME, Lock, Settings
+from drift.recall import Anew
 from fp.kernel.errors import Config, Conflict, External, Refused
 from fp.kernel.fs import RealFiles
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from drift.check import Read
+    from drift.recall import Recall
     from fp.kernel.ports import Files
     from fp.kernel.problem import Problem
 
@@ -118,8 +120,8 @@ def reader(files: Files) -> Read:
     return read
 
 
-def sources(workspace: Workspace) -> Sources:
-    """What a check reads of a worktree."""
+def sources(workspace: Workspace, recall: Recall | None = None) -> Sources:
+    """What a check reads of a worktree, and what it recalls of contents; by default nothing."""
 
     def kind(path: str) -> str | None:
         try:
@@ -128,7 +130,7 @@ def sources(workspace: Workspace) -> Sources:
             return "other"  # behind a link out of the root: not ours to judge
         return None if found is None else found.kind
 
-    return Sources(reader(workspace.files), kind, lambda: documents(workspace, listed(workspace)))
+    return Sources(reader(workspace.files), kind, lambda: documents(workspace, listed(workspace)), recall or Anew())
 
 
 def documents(workspace: Workspace, files: Sequence[str]) -> list[str]:

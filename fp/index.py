@@ -16,6 +16,7 @@ import sys
 import zlib
 
 from fp import __version__
+from fp.kernel.git.layout import common_folder
 
 TYPE_CHECKING = False  # `typing` alone is 7 ms of a command of 60 [measured]
 if TYPE_CHECKING:
@@ -138,23 +139,3 @@ def open_index(root: str) -> Index | None:
     """The index of the repository whose worktree is at `root`; None where there is no git folder."""
     folder = common_folder(root)
     return None if folder is None else Index(f"{folder}/{INDEX_PATH}")
-
-
-def common_folder(root: str) -> str | None:
-    """The git folder that all worktrees share, by the files of gitrepository-layout(5): asking git costs a process."""
-    folder = f"{root}/.git"
-    if not os.path.isdir(folder):
-        named = _line(folder)
-        if not named.startswith("gitdir: "):
-            return None
-        folder = os.path.join(root, named.removeprefix("gitdir: "))
-    folder = os.path.join(folder, _line(f"{folder}/commondir"))
-    return os.path.normpath(folder) if os.path.exists(f"{folder}/HEAD") else None
-
-
-def _line(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.readline().rstrip("\n")
-    except OSError:
-        return ""

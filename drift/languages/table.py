@@ -53,7 +53,8 @@ MODULES = {
 
 def name_of(path: str) -> str:
     """The name of the file's language; empty for one without symbols."""
-    return SUFFIXES.get(posixpath.splitext(path)[1].lower(), "")
+    _, dot, suffix = path.rpartition(".")
+    return SUFFIXES.get(dot + suffix.lower(), "") if "/" not in suffix else ""
 
 
 @functools.cache

@@ -11,7 +11,8 @@ import os
 import sys
 
 from fp import scan
-from fp.index import INDEX_PATH, Index, common_folder
+from fp.index import INDEX_PATH, Index
+from fp.kernel.git.layout import common_folder
 
 TYPE_CHECKING = False  # `typing` alone is 7 ms of a command of 60 [measured]
 if TYPE_CHECKING:

@@ -57,7 +57,7 @@ JUDGED = [
 @pytest.mark.parametrize(("target", "reason"), JUDGED)
 def test_a_link_is_sound_or_broken(target: str, reason: str | None) -> None:
     places = Places(KINDS.get, lambda _: frozenset({"part"}))
-    (found,) = report_links("docs/doc.md", f"# Doc\n\n[a]({target})\n", places, Settings())
+    (found,) = report_links("docs/doc.md", [(target, 3)], places, Settings())
     assert (found.line, found.reason) == (3, reason)
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fp import scan
-from fp.index import Index, common_folder
+from fp.index import Index
+from fp.kernel.git.layout import common_folder
 from tests.support.guards import CHECKOUT
 from tests.support.indexing import Folder
 

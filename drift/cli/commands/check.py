@@ -12,6 +12,7 @@ from fp.kernel.errors import Config, ExitCode
 
 if TYPE_CHECKING:
     from drift.model import Anchor, CheckReport
+    from drift.remembered import Remembering
     from drift.workspace import Workspace
     from fp.kernel.cli import Output
 
@@ -51,7 +52,10 @@ def command(
     as_json = form == "json" or out.json
     repo = origin_of(workspace) if as_json or any(item.origin for item in workspace.lock.bindings) else ""
     only = _scope(workspace, out, since, changed)
-    report = check(workspace.lock, workspace.settings, sources(workspace), repo, only=only)
+    recall = _recall(workspace)
+    report = check(workspace.lock, workspace.settings, sources(workspace, recall), repo, only=only)
+    if recall is not None and only is None:
+        recall.keep()
     report = _followed(report, workspace)
     if fix_moves and (moves := _moves(report)):
         _fix(moves, workspace, out, quiet=as_json)
@@ -63,6 +67,23 @@ def command(
         report = _blamed(report, workspace)
     _print(report, out, "json" if as_json else form)
     return ExitCode.FINDINGS if report.failed else ExitCode.OK
+
+
+REMEMBERED_BINDINGS_MIN = 40
+"""With fewer, looking for kept answers costs more than working them out."""
+
+
+def _recall(workspace: Workspace) -> Remembering | None:
+    """The answers of earlier checks, where there is a repository and enough to ask."""
+    if workspace.top is None or len(workspace.lock.bindings) < REMEMBERED_BINDINGS_MIN:
+        return None
+    from pathlib import Path
+
+    from drift.remembered import Remembering
+    from fp.kernel.git.layout import common_folder
+
+    where = common_folder(str(workspace.top))
+    return None if where is None else Remembering(Path(where))
 
 
 def _followed(report: CheckReport, workspace: Workspace) -> CheckReport:
