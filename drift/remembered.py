@@ -105,7 +105,7 @@ class Remembering:
 
 
 def _key(ask: Ask) -> str:
-    return f"{ask.scheme}#{ask.fragment}"
+    return "\n".join(str(part) for part in ask)
 
 
 def _found(kept: Any) -> Found | None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import importlib
-import posixpath
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
