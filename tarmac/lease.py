@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 RENEWALS_A_LEASE = 3
 """How often a live holder renews: two renewals may fail before the lease is over."""
 
+LATE = 0.5
+"""The part of a lease after which a renewal has failed, or nobody watches."""
+
 
 class Lease(StrEnum):
     """Of our own claim: renewed lately, to be renewed, or not renewed in time."""
@@ -44,6 +47,20 @@ def own_lease(renewed: Renewed | None, lease_seconds: int, now: Renewed) -> Leas
     if since >= lease_seconds:
         return Lease.OVER
     return Lease.DUE if since >= lease_seconds / RENEWALS_A_LEASE else Lease.FRESH
+
+
+def told(renewed: Renewed | None, lease_seconds: int, now: Renewed) -> str:
+    """What a person should know of our own claim: nothing, which is empty, while it is renewed in time."""
+    if own_lease(renewed, lease_seconds, now) is Lease.FRESH:
+        return ""
+    if renewed is None or renewed.boot != now.boot:
+        return "its claim was not renewed since this machine started; its agent is stopped"
+    since = now.monotonic - renewed.monotonic
+    if since >= lease_seconds:
+        return f"its claim was last renewed {since:.0f} s ago, and its lease is over; its agent is stopped"
+    if since < lease_seconds * LATE:
+        return ""
+    return f"its claim was last renewed {since:.0f} s ago; at {lease_seconds} s its agent is stopped"
 
 
 class Watch:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from fp.kernel.cli import Output
     from fp.kernel.ports import Oid, Signature
     from tarmac.factory import Factory, Tick
+    from tarmac.store import Record
 
 STYLES = {
     "landed": "good",
@@ -51,6 +52,18 @@ def opened(out: Output) -> tuple[Factory, Tick]:
 
     factory = open_factory(out.start, silent)
     return factory, read_tick(factory)
+
+
+def of_lease(factory: Factory, seen: Tick, record: Record) -> str:
+    """What a person should know of the lease of a run whose worker may live; empty when there is nothing."""
+    from tarmac.effects.claims import this_moment
+    from tarmac.facts import WITH_WORKER
+    from tarmac.lease import told
+
+    tip = seen.issues.tip(record.run.name.issue)
+    if tip is None or tip.token != record.run.claim or record.state.phase not in WITH_WORKER:
+        return ""
+    return told(record.state.renewed, tip.claim.lease_seconds, this_moment(factory.world))
 
 
 def issue_id(seen: Tick, word: str) -> str:

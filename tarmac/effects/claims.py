@@ -13,6 +13,7 @@ from tarmac.protocol.run import OVER, Phase
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from fp.kernel.world import World
     from tarmac.factory import Step
     from tarmac.protocol.run import Effect
     from tarmac.store import Record
@@ -36,7 +37,11 @@ def claim(step: Step, record: Record, effect: Effect) -> Record:
 
 def now(step: Step) -> Renewed:
     """This moment, as leases are timed."""
-    world = step.factory.world
+    return this_moment(step.factory.world)
+
+
+def this_moment(world: World) -> Renewed:
+    """The same, of a world."""
     return Renewed(world.clock.monotonic(), world.host.boot_id())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tarmac.lease import Lease, Renewed, Watch, own_lease
+from tarmac.lease import Lease, Renewed, Watch, own_lease, told
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,21 @@ from tarmac.lease import Lease, Renewed, Watch, own_lease
 )
 def test_our_own_lease(renewed: Renewed | None, seconds: int, now: Renewed, expected: Lease) -> None:
     assert own_lease(renewed, seconds, now) is expected
+
+
+@pytest.mark.parametrize(
+    ("renewed", "seconds", "now", "expected"),
+    [
+        (Renewed(100.0, "b"), 0, Renewed(9e9, "b"), ""),
+        (Renewed(100.0, "b"), 30, Renewed(114.0, "b"), ""),
+        (Renewed(100.0, "b"), 30, Renewed(120.0, "b"), "last renewed 20 s ago; at 30 s its agent is stopped"),
+        (Renewed(100.0, "b"), 30, Renewed(131.0, "b"), "its lease is over; its agent is stopped"),
+        (Renewed(100.0, "b"), 30, Renewed(1.0, "after a reboot"), "not renewed since this machine started"),
+    ],
+)
+def test_what_is_told_of_our_own_lease(renewed: Renewed, seconds: int, now: Renewed, expected: str) -> None:
+    assert expected in told(renewed, seconds, now)
+    assert bool(told(renewed, seconds, now)) == bool(expected)
 
 
 def test_a_watch_counts_from_the_first_sight_of_a_claim_s_commit() -> None:

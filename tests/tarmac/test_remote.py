@@ -326,7 +326,9 @@ def test_a_holder_that_cannot_renew_stops_its_agent_first(holding: Hub, tmp_path
     assert any("stopping" in line and "could not be renewed" in line for line in said)
     agent = int((tmp_path / "pids").read_text())
     until(lambda: not os.path.exists(f"/proc/{agent}"))
-    assert "could not be renewed" in holding.one.tarmac("status").out
+    for words in (("status",), ("why", issue)):
+        said_of_it = holding.one.tarmac(*words).out
+        assert ("could not be renewed" in said_of_it, "origin cannot be reached" in said_of_it) == (True, True)
     holding.away(away=False)
     assert any(f"{issue}.2" in line and "landed" in line for line in said)
     os.killpg(watcher.pid, signal.SIGKILL)

@@ -23,7 +23,7 @@ def command(out: Output, issue: str) -> int:
       tarmac why WEB-9d
     """
     from fp.kernel.text import safe
-    from tarmac.cli.view import issue_id, opened
+    from tarmac.cli.view import issue_id, of_lease, opened
 
     factory, seen = opened(out)
     wanted = issue_id(seen, issue)
@@ -39,9 +39,12 @@ def command(out: Output, issue: str) -> int:
     for reason in judged.reasons if judged is not None else ():
         arrow = f" -> {reason.next_command}" if reason.next_command else ""
         out.line(f"  {safe(reason.text)}{out.style(arrow, 'dim')}")
+    if factory.away:
+        out.line(f"  {safe(factory.away)}; nothing new is started")
     for record in runs:
         state = record.state
         told = ": ".join(part for part in (state.cause, state.detail) if part) or state.waiting
+        told = "; ".join(part for part in (told, of_lease(factory, seen, record)) if part)
         out.line(f"  run {record.run.name}: {state.phase}{f', {safe(told)}' if told else ''}")
     reasons = [reason._asdict() for reason in judged.reasons] if judged is not None else []
     out.document(
@@ -50,6 +53,7 @@ def command(out: Output, issue: str) -> int:
         status=status,
         eligible=judged is not None and judged.ok,
         reasons=reasons,
+        away=factory.away or None,
         runs=[{"run": str(one.run.name), "phase": str(one.state.phase), "cause": one.state.cause} for one in runs],
     )
     return 0
