@@ -29,6 +29,8 @@ class Flaws(NamedTuple):
     """the end of an epoch deletes the claim"""
     unchanged_claim: bool = False
     """a landing pushes the claim as it is: a remote then checks nothing"""
+    blind_claim: bool = False
+    """a claim is written over whatever stands there, so that a takeover needs not to be of what was seen"""
 
 
 class Size(NamedTuple):
@@ -138,7 +140,9 @@ def _idle(world: World, number: int, worker: Worker, size: Size, flaws: Flaws) -
     if intended is None:
         yield Step(f"pass{number}", _with(world, number, Worker(crashes=worker.crashes)))
     else:
-        yield Step(f"intend{number}:{intended.epoch}", _with(world, number, intended))
+        assert worker.view is not None
+        name = "take over" if worker.view.tip is not None and worker.view.tip.live else "intend"
+        yield Step(f"{name}{number}:{intended.epoch}", _with(world, number, intended))
 
 
 def _intend(number: int, worker: Worker, size: Size, flaws: Flaws) -> Worker | None:
@@ -166,6 +170,7 @@ def _busy(world: World, number: int, worker: Worker, size: Size, flaws: Flaws) -
     if run.phase is Phase.RUNNING and worker.crashes < size.crashes_max:
         crashed = worker._replace(crashes=worker.crashes + 1)
         yield Step(f"pause{number}", _with(world, number, crashed))
+    yield from _renew(world, number, worker)
     effect = decide(run, _facts(world, worker, issue), RULES)
     if effect == NOTHING or run.phase in (Phase.LOST, Phase.RELEASED, Phase.LANDED, Phase.PARKED):
         yield Step(f"over{number}", _with(world, number, Worker(crashes=worker.crashes)))
@@ -173,6 +178,19 @@ def _busy(world: World, number: int, worker: Worker, size: Size, flaws: Flaws) -
         yield Step(f"{effect.name}{number}", _with(world, number, worker._replace(run=_locally(run, effect.name))))
     else:
         yield from _shared(world, number, worker, effect.name, flaws)
+
+
+def _renew(world: World, number: int, worker: Worker) -> Iterator[Step]:
+    """A holder writes its claim anew, once an epoch: whoever saw it before may not take it over on that sight."""
+    run, issue = worker.run, world.issues[worker.issue]
+    assert run is not None
+    renewed = claims.renew(issue.tip, run.claim, nonce="w")
+    if isinstance(renewed, claims.Denied) or run.phase is not Phase.RUNNING:
+        return
+    oid = f"{run.claim}:renewed"
+    if issue.tip is not None and issue.tip.oid != oid:
+        after = _with_issue(world, worker.issue, issue._replace(tip=claims.Tip(oid, renewed)))
+        yield Step(f"renew{number}", after)
 
 
 def _facts(world: World, worker: Worker, issue: Issue) -> Facts:
@@ -229,13 +247,13 @@ if TYPE_CHECKING:
 
 
 def _claim(world: World, number: int, worker: Worker, flaws: Flaws) -> Answered:
-    del number, flaws
+    del number
     issue, run = world.issues[worker.issue], worker.run
     assert run is not None
     standing = "" if issue.tip is None else issue.tip.oid
     if standing == run.claim:
         return world, ("claimed", {"claim": run.claim})
-    if standing != worker.claim_old:
+    if standing != worker.claim_old and not flaws.blind_claim:
         return world, ("lost", {"detail": ""})
     record = claims.Claim(f"FP-000000{worker.issue}", worker.epoch, claims.HELD, "run/x", "nonce")
     changed = issue._replace(tip=claims.Tip(run.claim, record), claimed=(*issue.claimed, worker.epoch))

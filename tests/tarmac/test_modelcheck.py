@@ -26,6 +26,7 @@ def test_no_reachable_state_is_forbidden(size: Size) -> None:
         (Flaws(no_fence=True), "an epoch landed whose claim was another's"),
         (Flaws(no_tombstone=True), "an epoch was opened twice"),
         (Flaws(unchanged_claim=True), "an epoch landed whose claim was another's"),
+        (Flaws(blind_claim=True), "an epoch was opened twice"),
     ],
     ids=str,
 )
@@ -52,3 +53,4 @@ def test_every_kind_of_step_is_reached() -> None:
                 seen.add(step.world)
                 queue.append(step.world)
     assert {"claim:lost", "claim:answer lost", "publish:publish-lost", "publish:landed", "abandon", "pause"} <= names
+    assert {"take over:", "renew"} <= names
