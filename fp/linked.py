@@ -59,11 +59,11 @@ class Linked(NamedTuple):
         return tuple(dict.fromkeys(one for one in ids if is_issue_id(one)))
 
 
-def naming(where: Path, issue_id: str) -> list[Linked]:
-    """The commits that name an issue, the newest first."""
+def naming(where: Path, issue_id: str, commits_max: int = WALKED_COMMITS_MAX) -> list[Linked]:
+    """The commits that name an issue, the newest first, among so many of the newest."""
     word = re.compile(rf"(?i)(?<![0-9a-z]){re.escape(issue_id)}(?![0-9a-z])")
     # One process where nothing names it, which is what `fp show` finds most often; the messages are read anyway.
-    walked = git(where, "log", "-z", f"--max-count={WALKED_COMMITS_MAX}", "--format=%H%n%B", *EVERYWHERE, ok=(0, 128))
+    walked = git(where, "log", "-z", f"--max-count={commits_max}", "--format=%H%n%B", *EVERYWHERE, ok=(0, 128))
     wanted = issue_id.lower().encode()
     if walked.code or wanted not in walked.stdout.lower():
         return []

@@ -70,9 +70,7 @@ def answered(call: Callable[[], Answer]) -> Answer:
 def _add_reading(server: MCPServer, place: Place) -> None:
     @server.tool(annotations=READS)
     def find_issues(query: Query = "", limit: Limit = 50) -> Answer:
-        """Find issues by words and fields, the urgent first; with words closed ones too. Look here before you propose
-        one.
-        """
+        """Find issues, the urgent first; with words closed ones too. Look here before you propose one."""
         return answered(lambda: tools.find(place, query, limit))
 
     @server.tool(annotations=READS)

