@@ -17,6 +17,7 @@ from fp.kernel.clock import instant
 from fp.kernel.errors import External
 from fp.kernel.ids import CROCKFORD
 from fp.kernel.ports import RefUpdate, Signature
+from fp.kernel.refnames import REMOTE_COPIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 BRANCHES = "refs/heads/tarmac/"
 RESCUE_REFS = "refs/fp/rescue/"
-REMOTE_COPIES = "refs/fp/remotes/"
 NONCE_LENGTH = 26
 PUSH_TRIES_MAX = 4
 PUSH_PAUSE_SECONDS = 1.0

@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from fp.kernel.errors import Config, External, Refused
+from fp.kernel.git import stale
 from fp.kernel.git.run import git
 from fp.kernel.ports import Oid, Refs, RefUpdate, Transacted
 from fp.kernel.refnames import checked_updates, is_ref, lost, still_to_do
@@ -47,6 +48,8 @@ RACES = (
 )
 """What the refusal of one reference reads like when somebody else moved it, or holds its lock for a moment."""
 GONE = "remote ref does not exist"
+LOCKED = ("cannot lock ref", "Unable to create")
+"""What git says when the lock of a reference here is there already; its last line need not name the file."""
 NOT_SENT = (
     "does not appear to be a git repository",
     "Could not resolve host",
@@ -80,7 +83,20 @@ class GitRemote:
         return RemoteRefs(self._repository, self._name, seconds_max=self._seconds_max)
 
     def fetch(self, refspecs: Sequence[str]) -> None:
-        """Fetch exactly these. A pruning or mirroring configuration must not delete what only we have."""
+        """Fetch exactly these. A pruning or mirroring configuration must not delete what only we have.
+
+        A lock that a killed fetch left on our copy of a ref is removed, and the fetch repeated once.
+        """
+        try:
+            self._fetch(refspecs)
+        except External as error:
+            if not any(words in error.message for words in LOCKED):
+                raise
+            if not stale.free_copies(self._repository, [spec.rpartition(":")[2] for spec in refspecs]):
+                raise
+            self._fetch(refspecs)
+
+    def _fetch(self, refspecs: Sequence[str]) -> None:
         words = (
             "fetch",
             "--no-prune",

@@ -3,30 +3,83 @@
 A lock counts as left by a move only if its journal names it, it is younger than the journal, it holds what the move
 would have written, and no git works in that repository. The caller has seen that all processes of the move are dead,
 and removes a lock only if it looks the same at a second observation.
+
+Our copies of a remote's refs have no journal, for nobody but our fetches writes them: a lock on one is left when no git
+works in the repository, or when it is older than any fetch may run.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fp.kernel.fs import RealFiles
+from fp.kernel.lock import lock_folder, locked
 from fp.kernel.ports import StaleLock
+from fp.kernel.refnames import REMOTE_COPIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from fp.kernel.git.checkout import Step
     from fp.kernel.git.repo import Repository
 
 CONTENT_BYTES_MAX = 100
 PROCESSES = Path("/proc")
+COPIES_LOCK = "copies-of-remotes"
+AGE_SECONDS_MIN = 600.0
+"""Twice what a fetch may last, and a reference is locked for its last milliseconds only."""
+SECOND_LOOK_SECONDS = 0.05
+OBJECT_NAME = re.compile(rb"[0-9a-f]{40}([0-9a-f]{24})?")
 
 
 def left_by(repository: Repository, step: Step) -> tuple[StaleLock, ...]:
     """The locks that this move left; none while any git works there, for one of them may be its."""
     found = [lock for lock in _named(repository, step) if lock is not None]
-    return () if found and _git_at_work(repository, step) else tuple(found)
+    return () if found and _git_at_work(repository, step.worktree) else tuple(found)
+
+
+def free_copies(repository: Repository, refs: Sequence[str]) -> tuple[StaleLock, ...]:
+    """Remove the locks that a killed fetch left on our copies of a remote's refs; those removed.
+
+    `refs` are names or, with a `*` at the end, prefixes; of others than our copies nothing is touched. One process at a
+    time does this, so a lock that looks the same twice is still the one that was judged.
+    """
+    with locked(lock_folder(repository.common_dir), COPIES_LOCK):
+        first = _left_on_copies(repository, refs)
+        if first:
+            time.sleep(SECOND_LOOK_SECONDS)
+        files = RealFiles(repository.common_dir)
+        same = [lock for lock in _left_on_copies(repository, refs) if lock in first] if first else []
+        for lock in same:
+            files.remove(os.path.relpath(lock.path, repository.common_dir))
+    return tuple(same)
+
+
+def _left_on_copies(repository: Repository, refs: Sequence[str]) -> list[StaleLock]:
+    ours = [ref for ref in refs if ref.startswith(REMOTE_COPIES)]
+    found = [lock for ref in ours for path in _lock_paths(repository, ref) if (lock := _observed(path, 0, None))]
+    left = [lock for lock in found if _half_written(lock.path)]
+    if left and _git_at_work(repository, str(repository.where)):
+        before = (time.time() - AGE_SECONDS_MIN) * 1e9
+        return [lock for lock in left if lock.mtime_ns < before]
+    return left
+
+
+def _lock_paths(repository: Repository, ref: str) -> list[str]:
+    if not ref.endswith("*"):
+        return [os.path.join(repository.common_dir, f"{ref}.lock")]
+    folder = repository.common_dir / ref.removesuffix("*")
+    return sorted(str(path) for path in folder.glob("*.lock"))
+
+
+def _half_written(path: str) -> bool:
+    """Whether the lock holds what git writes into one of a reference: nothing yet, or an object's name."""
+    content = Path(path).read_bytes().strip() if os.path.isfile(path) else b"?"
+    return not content or OBJECT_NAME.fullmatch(content) is not None
 
 
 def _named(repository: Repository, step: Step) -> Iterator[StaleLock | None]:
@@ -56,9 +109,9 @@ def _mtime(path: Path) -> int:
     return path.stat().st_mtime_ns
 
 
-def _git_at_work(repository: Repository, step: Step) -> bool:
+def _git_at_work(repository: Repository, worktree: str) -> bool:
     """Whether a process called git has its working folder in the worktree or in the git folder."""
-    homes = tuple(os.path.join(os.path.realpath(path), "") for path in (step.worktree, repository.common_dir))
+    homes = tuple(os.path.join(os.path.realpath(path), "") for path in (worktree, repository.common_dir))
     return any(name.startswith("git") and f"{folder}/".startswith(homes) for name, folder in processes())
 
 
