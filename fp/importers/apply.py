@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from fp import edit
 from fp.importers import desired, memory, plan
+from fp.importers.base import SOURCES
 from fp.kernel.errors import Refused, Usage
 from fp.kernel.ports import Files
 from fp.kernel.problem import Severity
-from fp.model import CONFIG_PATH, issue_path
+from fp.model import CONFIG_PATH, TERMINAL, issue_path
 from fp.source import WorktreeSource, load
 
 if TYPE_CHECKING:
@@ -37,7 +38,10 @@ class BulkFiles(Files, Protocol):
 
 
 class Prepared(NamedTuple):
-    """An import that has been thought through and not been written: what is wanted, what it changes, what was known."""
+    """An import that has been thought through and not been written: what is wanted, what it changes, what was known.
+
+    `gone` are external names with our ids: imported before, and not in the source any more.
+    """
 
     origin: str
     reading: Reading
@@ -45,6 +49,7 @@ class Prepared(NamedTuple):
     plan: Plan
     before: Mapping[str, Remembered]
     problems: tuple[Problem, ...]
+    gone: tuple[tuple[str, str], ...] = ()
 
 
 def prepare(origin: str, reading: Reading, files: Files) -> Prepared:
@@ -61,7 +66,19 @@ def prepare(origin: str, reading: Reading, files: Files) -> Prepared:
     ids = desired.ids_for(externals, tracker.config.prefix, known, _taken(tracker, files))
     wanted = desired.desired(origin, reading, ids)
     made = plan.plan(wanted, tracker, before)
-    return Prepared(origin, reading, wanted, made, before, (*reading.problems, *problems, *made.problems))
+    gone = _gone(origin, before, set(externals), tracker) if not reading.problems else ()
+    return Prepared(origin, reading, wanted, made, before, (*reading.problems, *problems, *made.problems), gone)
+
+
+def _gone(
+    origin: str, before: Mapping[str, Remembered], seen: set[str], tracker: Tracker
+) -> tuple[tuple[str, str], ...]:
+    """What the source has no more. Of a report, what is still open here: the rest is as it should be."""
+    gone = sorted((name, last.id) for name, last in before.items() if name not in seen)
+    if not SOURCES[origin.partition("/")[0]].reports:
+        return tuple(gone)
+    issues = tracker.issues
+    return tuple(one for one in gone if one[1] in issues and issues[one[1]].status not in TERMINAL)
 
 
 def _refuse_unreadable_settings(tracker: Tracker) -> None:

@@ -42,6 +42,16 @@ class Link(NamedTuple):
     key: str
 
 
+class Standing(NamedTuple):
+    """What a report of faults says of one cause: a mark of each place where it shows, and when somebody looked (UTC).
+
+    A mark stays the same as long as nobody has settled that place; a place that went bad anew has another mark.
+    """
+
+    marks: tuple[str, ...]
+    at: datetime | None = None
+
+
 class ForeignIssue(NamedTuple):
     """One issue of another tracker in our vocabulary; relations still by the source's keys.
 
@@ -49,6 +59,7 @@ class ForeignIssue(NamedTuple):
     `path:line` where a file holds many. `priority` is None
     where the source has none. `parent`, `depends_on` and `links` may name records that the reading does not hold.
     `facts` are fields without a place of their own, `(name, text)` in order. `repairs` says what had to be mended.
+    `standing` is there where the source reports faults and not issues: then status and creation are the tracker's own.
     """
 
     key: str
@@ -68,6 +79,7 @@ class ForeignIssue(NamedTuple):
     body: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     repairs: tuple[str, ...] = ()
+    standing: Standing | None = None
 
 
 class Explained(NamedTuple):
@@ -88,17 +100,21 @@ class Reading(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A kind of source: its reader, where its files lie, and which of them are read.
+    """A kind of source: what people call it, its reader, where its files lie, and which of them are read.
 
     `homes` are folders below a repository's root, tried before PATH itself. `suffixes` are the files that matter,
-    `deep` whether also those in folders below.
+    `deep` whether also those in folders below. `stream`: one file can hold it all, so it may come by standard input.
+    `reports`: it tells which faults there are now, so that what it no longer tells is settled.
     """
 
     kind: str
+    name: str
     reader: str
-    homes: tuple[str, ...]
-    suffixes: tuple[str, ...]
-    deep: bool
+    homes: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = (".json",)
+    deep: bool = False
+    stream: bool = True
+    reports: bool = False
 
 
 OTHER_PARENT = "other parent"
@@ -113,9 +129,18 @@ NO_TITLE = "no-title"
 SOURCES: Mapping[str, Source] = {
     source.kind: source
     for source in (
-        Source("beads", "fp.importers.beads:read", (".beads",), (".jsonl",), deep=False),
-        Source("backlog", "fp.importers.backlog:read", ("backlog", ".backlog"), (".md", ".yml"), deep=True),
-        Source("tk", "fp.importers.tk:read", (".tickets", "tickets"), (".md",), deep=False),
+        Source("beads", "beads", "fp.importers.beads:read", (".beads",), (".jsonl",)),
+        Source(
+            "backlog",
+            "Backlog.md",
+            "fp.importers.backlog:read",
+            ("backlog", ".backlog"),
+            (".md", ".yml"),
+            deep=True,
+            stream=False,
+        ),
+        Source("tk", "tk", "fp.importers.tk:read", (".tickets", "tickets"), (".md",), stream=False),
+        Source("drift-report", "drift check", "fp.importers.drift_report:read", reports=True),
     )
 }
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_BACKTICKS = re.compile(r"`+")
 _BOX = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[[ xX]\]\s")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,4}[.)])\s+(?=\S)")
 # A text of one line that spells out its paragraph, list or heading breaks was encoded twice (beads_rust's exports).
@@ -74,3 +75,12 @@ def section(title: str, text: str) -> str:
 def join(*parts: str) -> str:
     """Parts of a body with a blank line between, empty ones left out."""
     return "\n\n".join(part for part in parts if part)
+
+
+def code(text: str) -> str:
+    """Text of one line as Markdown code, whatever backticks it holds."""
+    plain = one_line(text)
+    longest = max((len(run) for run in _BACKTICKS.findall(plain)), default=0)
+    fence = "`" * (longest + 1)
+    gap = " " if plain.startswith("`") or plain.endswith("`") else ""
+    return f"{fence}{gap}{plain}{gap}{fence}"

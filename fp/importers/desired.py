@@ -11,7 +11,7 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from fp.importers import clean
-from fp.importers.base import OTHER_PARENT
+from fp.importers.base import OTHER_PARENT, SOURCES
 from fp.kernel.ids import CROCKFORD
 from fp.model import ID_LENGTH, Issue, issue_path
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from fp.importers.base import ForeignIssue, Reading
 
 ID_TRIES_MAX = 64
-NAMES = {"beads": "beads", "backlog": "Backlog.md", "tk": "tk"}
-"""What people call each kind of source."""
 DEPENDS_ON = "depends on"
 PARENT = "parent"
 
@@ -170,7 +168,7 @@ def _body(foreign: ForeignIssue, unmet: Sequence[Unmet], context: _Context) -> s
     rows += [_row(link.kind, _target(link.key, context.ids)) for link in foreign.links if link.kind != OTHER_PARENT]
     rows += [_row(name, text) for name, text in foreign.facts]
     return clean.join(
-        foreign.body, clean.section(f"Imported from {NAMES[context.origin.partition('/')[0]]}", "\n".join(rows))
+        foreign.body, clean.section(f"Imported from {SOURCES[context.origin.partition('/')[0]].name}", "\n".join(rows))
     )
 
 

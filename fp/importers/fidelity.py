@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fp.importers import plan
-from fp.importers.base import OTHER_PARENT
+from fp.importers.base import OTHER_PARENT, SOURCES
 from fp.kernel import markdown
 from fp.kernel.emit import json_values
 from fp.kernel.problem import Severity
 from fp.kernel.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from fp.importers.apply import Prepared
     from fp.importers.base import Explained, ForeignIssue
@@ -61,7 +61,6 @@ class Report(NamedTuple):
 def report(prepared: Prepared) -> Report:
     """The report of an import, written or only prepared."""
     reading = prepared.reading
-    seen = {one.external for one in prepared.wanted}
     return Report(
         origin=prepared.origin,
         records=len(reading.issues) + len(reading.explained) + len(reading.problems),
@@ -70,7 +69,7 @@ def report(prepared: Prepared) -> Report:
         explained=reading.explained,
         unmet=tuple(unmet for one in prepared.wanted for unmet in one.unmet),
         repaired=tuple((one.where, one.key, repair) for one in reading.issues for repair in one.repairs),
-        gone=tuple((name, last.id) for name, last in sorted(prepared.before.items()) if name not in seen),
+        gone=prepared.gone,
         problems=prepared.problems,
     )
 
@@ -114,7 +113,14 @@ def fields(found: Report) -> dict[str, Any]:
         "unchanged": found.number(plan.UNCHANGED),
         "counts": [count._asdict() for count in found.counts],
         "issues": [
-            {"external": one.external, "id": one.id, "outcome": one.status, "kept": list(one.kept)}
+            {
+                "external": one.external,
+                "id": one.id,
+                "outcome": one.status,
+                "kept": list(one.kept),
+                "reopened": one.reopened,
+                "closed": one.closed,
+            }
             for one in found.outcomes
         ],
         "explained": [why._asdict() for why in found.explained],
@@ -138,7 +144,9 @@ def lines(found: Report) -> list[str]:
         *_listed("repaired", [f"{where}  {key}  {text}" for where, key, text in found.repaired]),
         *_listed("kept: edited here, and changed in the source as well", _kept(found)),
         *_listed("in the tracker, but not as the source has it", _absent(found)),
-        *_listed("imported before, gone from the source; left as they are", [f"{i}  {name}" for name, i in found.gone]),
+        *_listed("reopened: closed here, and told anew", _named(one for one in found.outcomes if one.reopened)),
+        *_listed("closed here, and still told as before; fp reopen ID", _named(o for o in found.outcomes if o.closed)),
+        *_listed(_gone_title(found.origin), [f"{i}  {name}" for name, i in found.gone]),
         *_listed("problems", [f"{one.where}: {one.message}" for one in found.problems]),
     ]
 
@@ -160,7 +168,8 @@ def _head(found: Report) -> list[str]:
 
 def _table(found: Report) -> list[str]:
     rows = [f"  {'':14}{'source':>8}{'here':>8}"]
-    return rows + [f"  {one.field:14}{one.source:>8,}{one.here:>8,}" for one in found.counts]
+    counts = [one for one in found.counts if one.source or one.here]
+    return rows + [f"  {one.field:14}{one.source:>8,}{one.here:>8,}" for one in counts] if counts else []
 
 
 def _explained(explained: Sequence[Explained]) -> list[str]:
@@ -184,6 +193,16 @@ def _kept(found: Report) -> list[str]:
 
 def _absent(found: Report) -> list[str]:
     return [f"{one.id}  {one.key}  {plan.ABSENT[one.status]}" for one in found.outcomes if one.status in plan.ABSENT]
+
+
+def _named(outcomes: Iterable[plan.Outcome]) -> list[str]:
+    return [f"{one.id}  {one.key}" for one in outcomes]
+
+
+def _gone_title(origin: str) -> str:
+    if SOURCES[origin.partition("/")[0]].reports:
+        return "open here, and told no more; fp done ID where it is settled"
+    return "imported before, gone from the source; left as they are"
 
 
 def _listed(title: str, rows: Sequence[str], number: int | None = None) -> list[str]:

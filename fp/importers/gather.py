@@ -35,7 +35,8 @@ def gather(source: Source, files: Files, only: str | None = None, *, place: str 
     paths = [only] if only else list(_paths(source, files, home, DEPTH_MAX if source.deep else 0))
     if not paths:
         wanted = " or ".join(f"*{suffix}" for suffix in source.suffixes)
-        hint = f"name the folder that holds them, or the repository that has them in {_usual(source)}"
+        usual = f", or the repository that has them in {_usual(source)}" if source.homes else ""
+        hint = f"name the file, or the folder that holds them{usual}"
         raise Usage(f"no {source.kind} issues in {place}: no {wanted}", hint=hint, reason="no-source")
     contents: dict[str, bytes] = {}
     problems: list[Problem] = []

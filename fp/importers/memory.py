@@ -26,6 +26,8 @@ ATTRIBUTES = b"*.jsonl linguist-generated merge=union\n"
 """Folded in reviews. Of two branches that imported, both lines of an issue stay: each is what an import wrote."""
 FIELDS = ("title", "status", "type", "priority", "created", "assignees", "labels", "parent", "depends_on", "body")
 """What an import writes, and so what it compares."""
+MARKS = "marks"
+"""Of a cause that a report tells: the places where it showed when it was last told."""
 DIGEST_CHARACTERS = 16
 
 Values = dict[str, str | list[str]]
@@ -106,6 +108,6 @@ def _values(items: Iterable[tuple[str, Any]]) -> Values:
     return {
         field: value
         for field, value in items
-        if field in FIELDS
+        if field in (*FIELDS, MARKS)
         and (isinstance(value, str) or (isinstance(value, list) and all(isinstance(item, str) for item in value)))
     }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fp import codec
 from fp.event import COMMENT, RANDOM_LENGTH, TRANSITION, Event, event_bytes, event_name, event_path, human
 from fp.importers import memory
+from fp.importers.base import SOURCES, Comment
 from fp.importers.desired import letters
 from fp.kernel import frontmatter
 from fp.kernel.errors import Refused
@@ -22,7 +23,7 @@ from fp.model import DEFAULT_PRIORITY, HOLD, TERMINAL, TODO
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from fp.importers.base import Comment
+    from fp.importers.base import Standing
     from fp.importers.desired import Desired
     from fp.importers.memory import Remembered, Values
     from fp.model import Issue
@@ -56,7 +57,8 @@ class Outcome(NamedTuple):
     """What becomes of one foreign issue here.
 
     `kept` names fields edited here that the source changed as well. `issue` is the file as it reads afterwards, None
-    where there is none; `comments` counts the source's comments that are events then.
+    where there is none; `comments` counts the source's comments that are events then. `reopened`: it was closed here,
+    and its cause came back. `closed`: it is closed here, and its cause is still reported as it was.
     """
 
     external: str
@@ -66,6 +68,8 @@ class Outcome(NamedTuple):
     kept: tuple[str, ...] = ()
     issue: Issue | None = None
     comments: int = 0
+    reopened: bool = False
+    closed: bool = False
 
 
 class Edit(NamedTuple):
@@ -152,6 +156,8 @@ def _new(one: Desired, tracker: Tracker) -> _Step:
     events = {event.path: event_bytes(event) for event in (*_comments(one, one.issue.id), *_closing(one, one.issue.id))}
     here, problems = codec.read_issue(one.issue.path, data, tracker.config)
     values = memory.values_of(one.issue)
+    if one.foreign.standing is not None:
+        values[memory.MARKS] = sorted(one.foreign.standing.marks)
     why = _unfaithful(values, here, problems)
     if why:
         return _not_importable(one, f"does not read back as it is: {why}")
@@ -186,11 +192,32 @@ def _not_importable(one: Desired, why: str) -> _Step:
 
 
 def _changed(one: Desired, here: Issue, tracker: Tracker, last: Remembered | None) -> _Step:
+    comments = len(one.foreign.comments)
+    standing = one.foreign.standing
+    if standing is not None:
+        if last is not None and _as_told(standing.marks, here, last):
+            closed = here.status in TERMINAL
+            told = Outcome(one.external, one.foreign.key, here.id, UNCHANGED, issue=here, closed=closed)
+            return _Step(told, {}, remembered=last)
+        one, last = _told_again(one, standing, here, last)
     write, keep, after = _decide(memory.values_of(one.issue), memory.values_of(here), last)
+    if standing is not None:
+        after[memory.MARKS] = sorted(standing.marks)
     present = tracker.events.get(here.id, ())
     events = _events(one, here, present, explain="status" in write or here.status == one.issue.status)
     old = tracker.files[here.path]
-    outcome = Outcome(one.external, one.foreign.key, here.id, UNCHANGED, keep, here, len(one.foreign.comments))
+    reopened = standing is not None and "status" in write
+    outcome = Outcome(
+        one.external,
+        one.foreign.key,
+        here.id,
+        UNCHANGED,
+        keep,
+        here,
+        comments,
+        reopened=reopened,
+        closed=standing is not None and here.status in TERMINAL and not reopened,
+    )
     try:
         new = _edited(old, _changes(one.issue, write, here), one.issue.body if "body" in write else None)
     except Refused as error:
@@ -200,6 +227,32 @@ def _changed(one: Desired, here: Issue, tracker: Tracker, last: Remembered | Non
     if edit or events:
         outcome = outcome._replace(status=UPDATED, issue=codec.read_issue(here.path, new, tracker.config)[0])
     return _Step(outcome, events, edit, memory.Remembered(here.id, after))
+
+
+def _as_told(marks: Sequence[str], here: Issue, last: Remembered) -> bool:
+    """Whether a cause needs no word: it shows where it did, or is closed here and shows at no place that is new."""
+    known = last.values.get(memory.MARKS, [])
+    return all(mark in known for mark in marks) and (here.status in TERMINAL or len(set(marks)) == len(known))
+
+
+def _told_again(
+    one: Desired, standing: Standing, here: Issue, last: Remembered | None
+) -> tuple[Desired, Remembered | None]:
+    """A reported cause as it should be here, and what is remembered of it.
+
+    Its status and creation are the tracker's own. Only where it was closed here it is opened again, with a comment
+    that says so.
+    """
+    back = last is not None and here.status in TERMINAL
+    issue = one.issue._replace(status=TODO if back else here.status, created=here.created)
+    if last is not None:
+        own = {field: value for field, value in memory.values_of(here).items() if field in ("status", "created")}
+        last = last._replace(values={**last.values, **own})
+    if back:
+        name = SOURCES[one.external.partition(":")[0].partition("/")[0]].name
+        text = f"Reopened: {name} tells this again, at a place where it did not when this was closed."
+        one = one._replace(foreign=one.foreign._replace(comments=(Comment(name, standing.at, text),)))
+    return one._replace(issue=issue), last
 
 
 def _decide(source: Values, local: Values, last: Remembered | None) -> tuple[set[str], tuple[str, ...], Values]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from fp.kernel.cli import Output
 
 
+STANDARD_INPUT = "-"
+
+
 @click.command("import", short_help="Bring in the issues of another tracker.")
 @click.argument("source", metavar="KIND")
 @click.argument("path", metavar="PATH")
@@ -30,17 +33,18 @@ if TYPE_CHECKING:
 def command(
     out: Output, source: str, path: str, project: str, leave_out: tuple[str, ...], *, dry_run: bool, commit: bool
 ) -> int:
-    """Bring in the issues of another tracker: beads, backlog or tk.
+    """Bring in the issues of another tracker: beads, backlog or tk. Or what `drift check` found: drift-report.
 
-    PATH is the list or folder of issues, or the repository that holds it. Run it again after the source has changed:
-    what changed there is updated here, what you edited here is kept and reported. docs/importing.md says what becomes
-    of each field.
+    PATH is the list or folder of issues, or the repository that holds it; - is standard input. Run it again after the
+    source has changed: what changed there is updated here, what you edited here is kept and reported. docs/importing.md
+    says what becomes of each field.
 
     \b
     Examples:
       fp import beads ../other/.beads/issues.jsonl
       fp import backlog ../other --dry-run
       fp import tk ../other/.tickets --commit
+      drift check --json | fp import drift-report -
     """
     from fp.cli.opened import open_tracker
     from fp.importers import fidelity
@@ -48,7 +52,7 @@ def command(
     from fp.importers.base import origin
 
     files = open_tracker(out.start).files
-    reading = _without(_read(source, out.start / path), leave_out)
+    reading = _without(_read(source, path, out.start), leave_out)
     prepared = prepare(origin(source, project), reading, files)
     touched = [] if dry_run else write(prepared, files, lambda paths: _progress(out, paths))
     commit_id = _committed(out, touched, source) if commit and touched else None
@@ -59,19 +63,34 @@ def command(
     return ExitCode.FINDINGS if found.failed else ExitCode.OK
 
 
-def _read(kind: str, path: Path) -> Reading:
-    """What the reader makes of the files at `path`."""
+def _read(kind: str, name: str, start: Path) -> Reading:
+    """What the reader makes of the files at `name`, seen from `start`, or of standard input."""
     from fp.importers.base import SOURCES, reader
     from fp.importers.gather import gather
     from fp.kernel.fs import RealFiles
 
     read = reader(kind)
+    if name == STANDARD_INPUT:
+        return read({"stdin": _standard_input(kind)})
+    path = start / name
     if not path.exists():
         raise Usage(f"no such file or folder: {safe(str(path))}", reason="no-source")
     folder, only = (path, None) if path.is_dir() else (path.parent, path.name)
     gathered = gather(SOURCES[kind], RealFiles(folder), only, place=str(folder))
     found = read(gathered.files)
     return found._replace(problems=(*gathered.problems, *found.problems))
+
+
+def _standard_input(kind: str) -> bytes:
+    from fp.importers.base import SOURCES
+    from fp.importers.gather import FILE_BYTES_MAX
+
+    if not SOURCES[kind].stream:
+        raise Usage(f"{kind} issues lie in many files: they cannot come by standard input", hint="name their folder")
+    data = sys.stdin.buffer.read(FILE_BYTES_MAX + 1)
+    if len(data) > FILE_BYTES_MAX:
+        raise Usage(f"more than {FILE_BYTES_MAX:,} bytes on standard input", hint="import it in parts")
+    return data
 
 
 def _without(reading: Reading, labels: Sequence[str]) -> Reading:

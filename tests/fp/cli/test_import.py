@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
+from tests.support.drifting import edit, linked
 from tests.support.guards import CHECKOUT
 from tests.support.shared import shared
 
@@ -150,7 +151,8 @@ def test_hostile_text_reaches_neither_terminal_nor_other_folders(tracker: Tracke
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("jira", "x"), "there are: beads, backlog, tk"),
+        (("odd", "x"), "there are: beads, backlog, tk"),
+        (("tk", "-"), "they cannot come by standard input"),
         (("beads", "absent.jsonl"), "no such file or folder"),
         (("backlog", ".issues/events"), "no such file or folder"),
         (("tk", ".git/refs"), "no *.md"),
@@ -196,3 +198,17 @@ def test_all_real_data_makes_a_tracker_without_problems(tracker: Tracker, comman
     for kind, path in sources.items():
         command("fp", "import", kind, str(shared(path)), cwd=tracker.repo.path)
     assert tracker.repo.git("status", "--porcelain") == ""
+
+
+def test_what_drift_found_is_filed_once(tracker: Tracker, command: Command) -> None:
+    repo = linked(tracker.repo, command)
+    edit(repo, "src/auth.py", "if user:", "if not user:")
+    repo.commit("turn it round")
+    told = command("drift", "check", "--json", cwd=repo.path).out
+    options = ("import", "drift-report", "-", "--commit", "--json")
+    first = json.loads(command("fp", *options, cwd=repo.path, stdin=told).out)
+    again = json.loads(command("fp", *options, cwd=repo.path, stdin=told).out)
+    jsonschema.validate(first, SCHEMA)
+    assert [one["external"] for one in first["issues"]] == ["drift-report:src/auth.py#Session.open"]
+    assert (first["created"], again["created"], again["written"]) == (1, 0, 0)
+    assert "turn it round" in tracker.issues()[0]

@@ -43,4 +43,4 @@ def test_every_kind_that_is_left_out_is_named() -> None:
 
 @pytest.mark.parametrize("kind", SOURCES)
 def test_every_kind_of_source_has_its_line(kind: str) -> None:
-    assert f"\nfp import {kind} PATH" in PAGE
+    assert re.search(rf"^(?:drift check --json \| )?fp import {kind} (?:PATH|FILE|-) ", PAGE, re.MULTILINE)
