@@ -37,7 +37,6 @@ from fp.claim import (
     takeover,
 )
 from fp.claims import (
-    REMOTE_COPIES,
     Authority,
     epoch_floor,
     new_nonce,
@@ -71,6 +70,7 @@ from fp.history import Edit, Wanted, explained, git_log, hand_edits, walked_log
 from fp.holders import seen_dead
 from fp.identity import signature
 from fp.kernel import frontmatter, markdown
+from fp.kernel.refnames import REMOTE_COPIES
 from fp.model import (
     AUTO,
     CANCELLED,
