@@ -107,7 +107,8 @@ def place(problem: Problem) -> tuple[str, int, str, str]:
 
 def content(tracker: Tracker) -> list[Problem]:
     """What is wrong with what readable issues say; their history is not looked at."""
-    return [*_places(tracker), *_references(tracker), *_circles(tracker), *_values(tracker), *_conflicts(tracker)]
+    references = (one for issue in tracker.issues.values() for one in _references(issue, tracker))
+    return [*_places(tracker), *references, *_circles(tracker), *_values(tracker), *_conflicts(tracker)]
 
 
 def marked_body(issue: Issue) -> int:
@@ -146,16 +147,18 @@ def _places(tracker: Tracker) -> Iterator[Problem]:
             yield Problem("misnamed", issue.path, issue.lines.get("id", 0), message, "`fp check --fix` renames it")
 
 
-def _references(tracker: Tracker) -> Iterator[Problem]:
-    for issue in tracker.issues.values():
-        for position, one in enumerate(issue.depends_on):
-            if one not in tracker.issues:
-                line = issue.lines.get(f"depends_on.{position}", issue.lines.get("depends_on", 0))
-                yield _dangling(tracker, issue, f"depends on {one}", one, line)
-        if issue.parent is not None and issue.parent not in tracker.issues:
-            yield _dangling(
-                tracker, issue, f"has the parent {issue.parent}", issue.parent, issue.lines.get("parent", 0)
-            )
+def template(issue: Issue, tracker: Tracker) -> list[Problem]:
+    """What is wrong with the values that a template gives to new issues."""
+    return [*_references(issue, tracker), *_properties(issue, tracker.config)]
+
+
+def _references(issue: Issue, tracker: Tracker) -> Iterator[Problem]:
+    for position, one in enumerate(issue.depends_on):
+        if one not in tracker.issues:
+            line = issue.lines.get(f"depends_on.{position}", issue.lines.get("depends_on", 0))
+            yield _dangling(tracker, issue, f"depends on {one}", one, line)
+    if issue.parent is not None and issue.parent not in tracker.issues:
+        yield _dangling(tracker, issue, f"has the parent {issue.parent}", issue.parent, issue.lines.get("parent", 0))
 
 
 def _dangling(tracker: Tracker, issue: Issue, says: str, target: str, line: int) -> Problem:

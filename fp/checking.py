@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from fp import adopt, check, edit, history, partial, writers
+from fp import adopt, check, edit, history, partial, templates, writers
 from fp.codec import split_word
 from fp.config import DEFAULT_PREFIX, config_bytes
 from fp.kernel.cache import BlobCache
@@ -95,7 +95,7 @@ def check_tracker(
     plain = {issue_id: [one.edit for one in found] for issue_id, found in edits.items()}
     unrecorded = adopt.unrecorded_edits(folded, plain)
     facts = check.Facts(
-        strays=tuple(source.strays()),
+        strays=(*source.strays(), *templates.problems(source, tracker)),
         hand_made=_hand_made(unrecorded, edits),
         drafts=drafts,
         complete=git is not None and not git.repository.shallow,

@@ -78,8 +78,27 @@ def read_issue(path: str, data: bytes, config: Config) -> tuple[Issue | None, li
         return None, [Problem("empty-file", path, 0, "the file is empty", "write a title, or remove it")]
     if document.fields.get("id") is None:
         return None, [*found, _not_adopted(document, path)]
+    values, extra, wrong = read_fields(document, path, config)
+    found += wrong
+    if "title" not in values and not document.fields.get("title"):
+        title = body_title(document.body)
+        if title is None:
+            found.append(Problem("no-title", path, document.header_line, "no title", "write `title: ...`"))
+        else:
+            values["title"] = title
+    if any(problem.severity is Severity.ERROR for problem in found):
+        return None, found
+    body = document.body.replace("\r\n", "\n") if "\r" in document.body else document.body
+    return Issue(**values, extra=extra, body=body, path=path, lines=document.lines, body_line=document.body_line), found
+
+
+def read_fields(
+    document: Document, path: str, config: Config
+) -> tuple[dict[str, Any], dict[str, Value], list[Problem]]:
+    """The values of a header by the keys of the format, its other keys as they are, and what is wrong with either."""
     values: dict[str, Any] = {}
     extra: dict[str, Value] = {}
+    found: list[Problem] = []
     for key, value in document.fields.items():
         read = _READERS.get(key)
         if read is None:
@@ -89,18 +108,9 @@ def read_issue(path: str, data: bytes, config: Config) -> tuple[Issue | None, li
                 values[key] = read(value, config)
             except _Unreadable as error:
                 found.append(_unreadable(error, document, path, key))
-    if "title" not in values and not document.fields.get("title"):
-        title = body_title(document.body)
-        if title is None:
-            found.append(Problem("no-title", path, document.header_line, "no title", "write `title: ...`"))
-        else:
-            values["title"] = title
     if extra:
         found += _unknown_keys(extra, document, path, config)
-    if any(problem.severity is Severity.ERROR for problem in found):
-        return None, found
-    body = document.body.replace("\r\n", "\n") if "\r" in document.body else document.body
-    return Issue(**values, extra=extra, body=body, path=path, lines=document.lines, body_line=document.body_line), found
+    return values, extra, found
 
 
 def body_title(body: str) -> str | None:

@@ -50,7 +50,8 @@ class Config(NamedTuple):
     """All settings of one tracker.
 
     `worker_refs` are ref patterns whose changes count as a worker's; `people` maps a person's name to mail addresses;
-    `authority` is `local` or a remote's name; `evidence_tier` is the weakest evidence that the guard accepts.
+    `templates` names, for a type, the template of its new issues; `authority` is `local` or a remote's name;
+    `evidence_tier` is the weakest evidence that the guard accepts.
     """
 
     prefix: str
@@ -60,6 +61,7 @@ class Config(NamedTuple):
     authority: str = LOCAL_AUTHORITY
     claim_refs: str = CLAIM_REFS
     properties: Mapping[str, Property] = {}
+    templates: Mapping[str, str] = {}
     views: Mapping[str, str] = {}
     evidence_tier: str = "observed"
     tracker_write: str = WITH_THE_WORK
@@ -95,5 +97,7 @@ prefix: {prefix}
 #   ann: [ann@example.org]
 # properties:                 # keys of your own, so that they are not reported as unknown
 #   severity: {{kind: choice, choices: [minor, major]}}
+# templates:                  # which template a new issue has by its type; else the one of the type's name
+#   bug: report               # .issues/templates/report.md
 # authority: local            # or the name of the remote that holds the claims; `tarmac init` sets it
 """

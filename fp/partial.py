@@ -79,6 +79,10 @@ class PartSource:
         below = f"{EVENTS_FOLDER}/" if issue_id is None else f"{events_path(issue_id)}/"
         return [found for found in self._events if found.path.startswith(below)]
 
+    def template_files(self) -> list[Found]:
+        """None: a change of templates is looked at as a whole."""
+        return []
+
     def read(self, found: Sequence[Found]) -> dict[str, bytes | Problem]:
         """As the commit has them."""
         return self._whole.read(found)
@@ -118,7 +122,7 @@ def _owner(change: Change) -> tuple[str, ...] | None:
         return (name[:-3],) if is_issue_id(name[:-3]) and change.new is not None else None
     if _is_event(change.path):
         return (change.path.split("/")[2],)
-    return None if name.endswith(".md") and not name.startswith("templates/") else ()
+    return None if name.endswith(".md") else ()
 
 
 def _is_event(path: str) -> bool:

@@ -189,7 +189,8 @@ def _begun(clash: Clash, config: Config) -> Settled | None:
 
 def _unreadable(path: str, data: bytes, config: Config) -> str:
     """The first error of an issue's file; empty when it reads, or is no issue's."""
-    if not is_issue_name(path.rpartition("/")[2]):
+    folder, _, name = path.rpartition("/")
+    if folder != ISSUES_FOLDER or not is_issue_name(name):
         return ""
     _, problems = read_issue(path, data, config)
     wrong = [one for one in problems if one.severity is Severity.ERROR]

@@ -19,7 +19,7 @@ from fp.config import (
 )
 from fp.kernel.problem import Problem
 from fp.kernel.schema import Field, Table, read
-from fp.model import FORMAT, STATUSES, TERMINAL, TODO, TRANSITIONS, is_prefix
+from fp.model import FORMAT, STATUSES, TERMINAL, TODO, TRANSITIONS, TYPES, is_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -77,6 +77,7 @@ SETTINGS = Table(
             help="Keys that this tracker adds to issues.",
             item=Field("", "mapping", table=PROPERTY),
         ),
+        Field("templates", "mapping", default={}, help="The template of new issues, by their type.", item=Field("")),
         Field("views", "mapping", default={}, help="Saved queries by name.", item=Field("")),
         Field(
             "evidence",
@@ -108,6 +109,11 @@ def read_settings(fields: Mapping[str, Value], lines: Mapping[str, int], path: s
             values[key] = field.default
     workflow, wrong = _workflow(values["workflow"], given=fields.get("workflow"))
     wrong += _properties_wrong(values["properties"])
+    wrong += [
+        (f"templates.{key}", f"`templates.{key}`: {key!r} is not a type", f"the types are {', '.join(TYPES)}")
+        for key in values["templates"]
+        if key not in TYPES
+    ]
     problems += [Problem("wrong-value", path, lines.get(key, 1), message, hint) for key, message, hint in wrong]
     return _config(values, workflow), problems
 
@@ -121,6 +127,7 @@ def _config(values: Mapping[str, Any], workflow: Workflow) -> Config:
         authority=values["authority"],
         claim_refs=values["claim_refs"],
         properties={key: Property(**value) for key, value in values["properties"].items() if value},
+        templates={key: value for key, value in values["templates"].items() if value and key in TYPES},
         views={key: value for key, value in values["views"].items() if value},
         evidence_tier=values["evidence"]["tier"],
         tracker_write=values["tracker"]["write"],

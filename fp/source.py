@@ -13,7 +13,7 @@ from fp.config import DEFAULT_PREFIX, Config, default_config
 from fp.configfile import read_config
 from fp.kernel.errors import KitError, Refused
 from fp.kernel.problem import Problem
-from fp.model import CONFIG_PATH, EVENTS_FOLDER, ISSUES_FOLDER, Issue, odd_names
+from fp.model import CONFIG_PATH, EVENTS_FOLDER, ISSUES_FOLDER, TEMPLATES_FOLDER, Issue, odd_names
 from fp.parsed import event_shape, issue_shape, read_files
 from fp.scan import is_issue_name
 from fp.tracker import Tracker
@@ -69,6 +69,10 @@ class IssueSource(Protocol):
         """The files of one issue's events, or of all, sorted by path."""
         ...
 
+    def template_files(self) -> list[Found]:
+        """The `.md` files of `.issues/templates`, hidden ones and its README left out; the folder itself if a link."""
+        ...
+
     def read(self, found: Sequence[Found]) -> dict[str, bytes | Problem]:
         """Content by path, or why there is none; what has vanished meanwhile is left out."""
         ...
@@ -120,6 +124,13 @@ class WorktreeSource:
             else:
                 found += [Found(f"{folder}/{name}", FILE) for name in self._inside(folder) if name.endswith(".md")]
         return found
+
+    def template_files(self) -> list[Found]:
+        """One listing."""
+        if self._kind(TEMPLATES_FOLDER) == LINK:
+            return [Found(TEMPLATES_FOLDER, LINK)]
+        names = self._inside(TEMPLATES_FOLDER)
+        return [Found(f"{TEMPLATES_FOLDER}/{name}", FILE) for name in sorted(names) if is_issue_name(name)]
 
     def _inside(self, folder: str) -> list[str]:
         """Names in a folder; none in a link, wherever it leads."""
@@ -213,6 +224,11 @@ class CommitSource:
         links = [entry for entry in entries if entry.mode == LINK_MODE and entry.path.count("/") < depth]
         return [_found(entry) for entry in (*links, *files)]
 
+    def template_files(self) -> list[Found]:
+        """One listing."""
+        entries = self._objects.list_tree(self._treeish, TEMPLATES_FOLDER)
+        return [_found(one) for one in entries if one.path == TEMPLATES_FOLDER or _is_template(one.path)]
+
     def read(self, found: Sequence[Found]) -> dict[str, bytes | Problem]:
         """Read all blobs in one process."""
         known = self._with_oids(found)
@@ -238,6 +254,10 @@ class CommitSource:
 
 def _may_be_stray(name: str) -> bool:
     return name not in OWN_NAMES and not name.startswith(".") and not name.endswith(".md")
+
+
+def _is_template(path: str) -> bool:
+    return path.count("/") == TEMPLATES_FOLDER.count("/") + 1 and is_issue_name(_name(path))
 
 
 def _name(path: str) -> str:
