@@ -1,7 +1,8 @@
 """Runs all benchmarks, or those named on the command line, and prints one table each.
 
 Some take options of their own, or minutes, so they run alone: `python -m bench factory --repository PATH`,
-`python -m bench moves --repository PATH`, `python -m bench merging`, `python -m bench collisions`,
+`python -m bench moves --repository PATH`, `python -m bench unbound --repository PATH`,
+`python -m bench merging`, `python -m bench collisions`,
 `python -m bench tracker --issues 10000 --events 6`.
 """
 
@@ -11,7 +12,7 @@ import importlib
 import sys
 
 ALL = ("start", "tracker", "claims", "protocol", "mutations", "drift")
-ALONE = ("exactness", "factory", "moves", "merging", "collisions")
+ALONE = ("exactness", "factory", "moves", "unbound", "merging", "collisions")
 
 
 def main(names: list[str]) -> int:
