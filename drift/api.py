@@ -35,6 +35,7 @@ __all__ = [
     "SETTINGS_NAME",
     "AnchorReport",
     "Binding",
+    "Bound",
     "CheckReport",
     "DocumentReport",
     "Lock",
@@ -43,6 +44,7 @@ __all__ = [
     "Result",
     "Settings",
     "Stale",
+    "bound_at",
     "check",
     "stale_at",
 ]
@@ -66,6 +68,24 @@ def check(root: Path) -> CheckReport:
 
     workspace = open_workspace(root)
     return check_bindings(workspace.lock, workspace.settings, sources(workspace))
+
+
+class Bound(NamedTuple):
+    """A binding of this repository: the document (or section) and its target."""
+
+    doc: str
+    target: str
+
+
+def bound_at(read: Read) -> tuple[tuple[Bound, ...], list[Problem]]:
+    """The bindings that the lock names, in its order; `read` is as `stale_at` takes it. None with a broken lock."""
+    data = read(LOCK_NAME)
+    if data is None:
+        return (), []
+    lock, problems = read_lock(data, LOCK_NAME)
+    if problems:
+        return (), problems
+    return tuple(Bound(item.doc.text, item.target.text) for item in lock.bindings if not item.origin), []
 
 
 def stale_at(read: Read, changed: Collection[str]) -> tuple[tuple[Stale, ...], list[Problem]]:

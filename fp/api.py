@@ -64,13 +64,14 @@ from fp.event import (
     human,
     parse_writer,
 )
-from fp.graph import cycles, dependencies, parents
+from fp.graph import children, cycles, dependencies, parents
 from fp.handle import handle_of
 from fp.history import Edit, Wanted, explained, git_log, hand_edits, walked_log
 from fp.holders import seen_dead
 from fp.identity import signature
 from fp.kernel import frontmatter, markdown
 from fp.kernel.refnames import REMOTE_COPIES
+from fp.lesson import overlap
 from fp.model import (
     AUTO,
     CANCELLED,
@@ -108,7 +109,8 @@ from fp.transition import (
     plan_transition,
 )
 from fp.wording import text_digest
-from fp.workflow import may
+from fp.workflow import Facts as GuardFacts
+from fp.workflow import guards, may
 from fp.writers import FileChange
 from fp.writers import judge as judge_changes
 
@@ -164,6 +166,7 @@ __all__ = [
     "Eligibility",
     "Event",
     "FileChange",
+    "GuardFacts",
     "Issue",
     "Move",
     "Observed",
@@ -183,6 +186,7 @@ __all__ = [
     "acquire",
     "begin_landing",
     "branch_at",
+    "children",
     "cycles",
     "dependencies",
     "effective_status",
@@ -191,6 +195,7 @@ __all__ = [
     "explained",
     "fold",
     "git_log",
+    "guards",
     "hand_edits",
     "handle_of",
     "human",
@@ -206,6 +211,7 @@ __all__ = [
     "may",
     "new_nonce",
     "open_authority",
+    "overlap",
     "parents",
     "park",
     "parse_writer",

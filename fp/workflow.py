@@ -65,13 +65,17 @@ def side_effects(workflow: Workflow, issue: Issue, to: str) -> dict[str, str]:
 
 
 class Facts(NamedTuple):
-    """What guards look at. `content_tree` is None where none is known; `tier_least` is a tier."""
+    """What guards look at. `content_tree` is None where none is known; `tier_least` is a tier.
+
+    `stale` is what drift says of the documents of this content, a sentence each; None where nobody asked it.
+    """
 
     issue: Issue
     events: Sequence[Event] = ()
     children: Sequence[Issue] = ()
     content_tree: str | None = None
     tier_least: str = "observed"
+    stale: Sequence[str] | None = None
 
 
 def guards(workflow: Workflow, facts: Facts, to: str) -> list[Verdict]:
@@ -104,6 +108,11 @@ def _evidence(workflow: Workflow, facts: Facts) -> Verdict:
 
 
 def _documents(workflow: Workflow, facts: Facts) -> Verdict:
+    if facts.stale:
+        more = f" and {len(facts.stale) - 1} more" if len(facts.stale) > 1 else ""
+        return _no("documents", f"stale for this content: {facts.stale[0]}{more}", "drift check")
+    if facts.stale is not None:
+        return ALLOWED
     least = facts.tier_least
     for event in facts.events:
         if is_evidence(event, facts.content_tree, least) and DOCUMENTS_COMMAND in _commands(event):

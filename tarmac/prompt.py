@@ -37,6 +37,14 @@ TEMPLATES_KEPT_MAX = 8
 """Each look at the tracker reads the same template again, and compiling it takes 5 ms."""
 _NOT_A_WORD = re.compile(r"[^\w./*@+:-]+")
 
+DOCUMENTS_MAX = 40
+DOCUMENTS = """
+## Documents of these paths
+
+These documents describe what the issue expects to change. Where your change makes one of them wrong, change it in the
+same work; `drift check` tells which of them to look at, and `drift link` stamps one that is right again.
+
+"""
 RULES = """
 ## Rules of this run
 
@@ -79,7 +87,8 @@ class Fence(NamedTuple):
 def render_prompt(policy: Policy, fields: Mapping[str, Any], *, run: Run, ids: Ids) -> str:
     """The prompt of one run, in which nothing that an issue says stands outside a fence.
 
-    `fields` holds `issue` (id, title, body, type, priority, labels, touches) and `comments` (each `by` and `text`).
+    `fields` holds `issue` (id, title, body, type, priority, labels, touches), `comments` (each `by` and `text`) and
+    `documents` (each `document` and `anchor`).
     Config, with path:line, when the template cannot be rendered, or not within `PROMPT_BYTES_MAX`.
     """
     from tarmac.template import TemplateFault, render  # jinja2 costs 40 ms: not for every command
@@ -90,7 +99,7 @@ def render_prompt(policy: Policy, fields: Mapping[str, Any], *, run: Run, ids: I
     except TemplateFault as fault:
         line = policy.prompt_line + max(0, fault.line - 1)
         raise Config(f"the prompt: {fault.message}", where=f"{policy.path}:{line}", reason="prompt") from fault
-    prompt = rendered.text.rstrip() + "\n" + _rules(fence, run)
+    prompt = rendered.text.rstrip() + "\n" + _documents(fields.get("documents", ())) + _rules(fence, run)
     if rendered.cut or len(prompt.encode("utf-8", "replace")) > PROMPT_BYTES_MAX:
         raise Config(
             f"the prompt of {run.name} is longer than it may be ({PROMPT_BYTES_MAX:,} bytes)",
@@ -166,6 +175,14 @@ def _comment(comment: Mapping[str, Any], fence: Fence) -> dict[str, str]:
         "by": _word(_text(comment, "by")),
         "text": fence.block("comment", _text(comment, "text"), COMMENT_CHARACTERS_MAX),
     }
+
+
+def _documents(found: Sequence[Mapping[str, Any]]) -> str:
+    """The documents that describe what the issue touches; empty where there are none."""
+    lines = [f"- `{_word(_text(one, 'document'))}` describes `{_word(_text(one, 'anchor'))}`" for one in found]
+    if len(lines) > DOCUMENTS_MAX:
+        lines[DOCUMENTS_MAX:] = [f"- and {len(lines) - DOCUMENTS_MAX} more: `tarmac context`"]
+    return DOCUMENTS + "\n".join(lines) + "\n" if lines else ""
 
 
 def _rules(fence: Fence, run: Run) -> str:

@@ -10,6 +10,9 @@ from tarmac.prompt import render_prompt
 from tarmac.store import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fp.kernel.ports import Oid
     from tarmac.factory import Factory, Tick
 
 PORT_FIRST = 20_000
@@ -59,6 +62,18 @@ def _write(factory: Factory, seen: Tick, run: Run) -> bool:
         if not mine or isinstance(factory.store.record(run.name), Record):
             return False
         fields = seen.issues.prompt_fields(run.name.issue)
+        fields["documents"] = _documents(factory, run.base, fields["issue"]["touches"])
         prompt = render_prompt(seen.policy, fields, run=run, ids=factory.world.ids)
         factory.world.state.write(f"{run_folder(run.name)}/{PROMPT_FILE}", prompt.encode("utf-8", "replace"))
         return factory.store.intend(run)
+
+
+def _documents(factory: Factory, base: Oid, touches: Sequence[str]) -> list[dict[str, str]]:
+    """The documents of what the issue touches. A broken lock names none: `drift check` is the one to tell."""
+    if not touches:
+        return []
+    from tarmac.adapters.docs import concerned
+    from tarmac.adapters.issues import touching
+
+    found, _ = concerned(factory.world.objects, base, touching(touches))
+    return [{"document": one.document, "anchor": one.anchor} for one in found]

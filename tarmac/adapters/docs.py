@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from drift import api as drift
 from tarmac.snapshot import StaleDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from fp.kernel.ports import Objects, Oid
     from fp.kernel.problem import Problem
@@ -22,6 +22,40 @@ def stale_documents(
     objects: Objects, commit: Oid, changed: Collection[str], run: RunName | None = None
 ) -> tuple[list[StaleDocument], list[Problem]]:
     """The bindings to changed paths that are stale for the content of the commit; and what is wrong with the lock."""
+    found, problems = drift.stale_at(_reader(objects, commit), changed)
+    stale = [StaleDocument(one.doc, one.target, one.target.partition("#")[0], one.reason, run) for one in found]
+    return stale, problems
+
+
+class Concerned(NamedTuple):
+    """A document, or a section of one, that describes a place in the code; `reason` why it is stale, or empty."""
+
+    document: str
+    anchor: str
+    reason: str = ""
+
+
+def concerned(
+    objects: Objects, commit: Oid, takes: Callable[[str], bool], *, judge: bool = False
+) -> tuple[list[Concerned], list[Problem]]:
+    """The bindings to the paths that `takes` says yes to; and what is wrong with the lock.
+
+    Whether they are stale is only told to who asks to `judge`, for the code must be read for it.
+    """
+    if not any(entry.path == LOCK_NAME for entry in objects.list_folder(commit)):
+        return [], []
+    read = _reader(objects, commit)
+    bound, problems = drift.bound_at(read)
+    paths = {one.target.partition("#")[0] for one in bound}
+    taken = {path for path in paths if takes(path)}
+    stale, more = drift.stale_at(read, taken) if judge and taken else ((), [])
+    reasons = {(one.doc, one.target): one.reason for one in stale}
+    found = [one for one in bound if one.target.partition("#")[0] in taken]
+    return [Concerned(*one, reasons.get((one.doc, one.target), "")) for one in found], problems or more
+
+
+def _reader(objects: Objects, commit: Oid) -> drift.Read:
+    """Reads plain files of the commit or tree; a link is none."""
     files = {entry.path: entry for entry in objects.list_tree(commit)}
 
     def read(path: str) -> bytes | None:
@@ -30,6 +64,17 @@ def stale_documents(
             return None
         return objects.read_blobs([entry.oid]).get(entry.oid)
 
-    found, problems = drift.stale_at(read, changed)
-    stale = [StaleDocument(one.doc, one.target, one.target.partition("#")[0], one.reason, run) for one in found]
-    return stale, problems
+    return read
+
+
+def stale_after(objects: Objects, before: Oid, after: Oid) -> list[str]:
+    """The bindings to what differs between two trees that are stale in the later one, a sentence each.
+
+    What is wrong with the lock counts as stale: nobody knows then.
+    """
+    old = {entry.path: entry for entry in objects.list_tree(before)}
+    new = {entry.path: entry for entry in objects.list_tree(after)}
+    changed = {path for path in {*old, *new} if old.get(path) != new.get(path)}
+    found, problems = stale_documents(objects, after, changed)
+    told = [f"{problem.where}: {problem.message}" for problem in problems]
+    return told + [f"{one.document} ({one.anchor}: {one.reason})" for one in found]

@@ -1,7 +1,8 @@
 """The tracker as tarmac sees it, at one commit: what is ready, whose it is, and the writes that a run leads to.
 
-With `writing` the only importer of `fp.api`. Reads the claims before the tracker commit, so that a landing in between
-makes a swap fail instead of running finished work again. Plans writes as `{path: bytes}`; it moves no ref.
+With `writing` the only importer of `fp.api`. Reads the claims before the tracker
+commit, so that a landing in between makes a swap fail instead of running finished work again. Plans writes as
+`{path: bytes}`; it moves no ref.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from tarmac.adapters.writing import RunWriting, Writing
 from tarmac.protocol.run import IssueFact
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from fp.kernel.git.repo import Repository
     from fp.kernel.ports import Clock, Objects, Oid
@@ -33,6 +34,7 @@ ORCHESTRATOR_EMAIL = "tarmac@invalid"
 SETTINGS_PATH = ".issues/config.yaml"
 CLAIMED = "claimed"
 RUN_HOLDER = "run"
+DOCUMENTS = "documents"
 
 
 class Opened(NamedTuple):
@@ -251,14 +253,30 @@ class Issues:
 
     def landing_changes(self, record: Record) -> fp.Changes:
         """What a landing writes: the pick-up, issues that the agent proposes, its words and boxes, evidence, done."""
+        writing = self._worked(record)
+        writing.run_move(fp.DONE)
+        return writing.changes
+
+    def guards(self, record: Record, stale: Callable[[], Sequence[str]]) -> list[str]:
+        """What the workflow's guards of done say against this landing, a sentence each.
+
+        `stale` tells which documents of the gated content are stale; it is asked only if a guard wants to know.
+        """
+        names = self.tracker.config.workflow.guards.get(fp.DONE, ())
+        if not names:
+            return []
+        known = stale() if DOCUMENTS in names else ()
+        return self._worked(record).against(fp.DONE, record.state.gated_content, known)
+
+    def _worked(self, record: Record) -> RunWriting:
+        """All that a landing writes before the move to done."""
         writing = self._writing(record)
         writing.pick_up()
         writing.propose()
         writing.agent_words()
         writing.evidence()
         writing.boxes()
-        writing.run_move(fp.DONE)
-        return writing.changes
+        return writing
 
     def parking_changes(self, record: Record, cause: str, detail: str) -> fp.Changes:
         """What a parking writes: the pick-up, the agent's words with what it proposes, and why a person is needed."""
@@ -361,6 +379,11 @@ def config_in(data: bytes) -> fp.Config:
 def live_claims(world: World, settings: fp.Config) -> list[str]:
     """Issues that somebody holds at the authority that the settings name. External when it cannot be reached."""
     return sorted(issue for issue, tip in fp.read_claims(fp.open_authority(world, settings)).tips.items() if tip.live)
+
+
+def touching(patterns: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a path overlaps one of an issue's paths and patterns."""
+    return lambda path: any(fp.overlap(path, pattern) for pattern in patterns)
 
 
 def operator(repository: Repository, clock: Clock) -> Signature:

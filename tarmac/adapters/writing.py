@@ -11,6 +11,9 @@ from fp import api as fp
 from fp.kernel.clock import parse_instant
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fp.kernel.ports import Oid
     from fp.kernel.world import World
     from tarmac.model import Outcome
     from tarmac.store import Record
@@ -109,6 +112,17 @@ class RunWriting(Writing):
         text = "\n\n".join(part for part in parts if part)
         if text:
             self.comment(text, by=fp.Writer(fp.WORKER, str(self._record.run.name)))
+
+    def against(self, to: str, content: Oid, stale: Sequence[str]) -> list[str]:
+        """What the guards of a status say after the writes so far, a sentence each; none when the run may go there.
+
+        `stale` is what drift says of the documents of this content.
+        """
+        issues = self._tracker.issues
+        children = [issues[child] for child in fp.children(issues).get(self.issue.id, ())]
+        config = self._config
+        facts = fp.GuardFacts(self.issue, self._subject.events, children, content, config.evidence_tier, tuple(stale))
+        return [f"{verdict.reason}: {verdict.text}" for verdict in fp.guards(config.workflow, facts, to)]
 
     def _proposals(self, outcome: Outcome) -> str:
         if self._proposed:

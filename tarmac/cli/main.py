@@ -23,6 +23,7 @@ SECTIONS = {
     "See": {
         "status": (f"{COMMANDS}.status:command", "Show every run and what it waits for."),
         "why": (f"{COMMANDS}.why:command", "Say why an issue is, or is not, worked on."),
+        "context": (f"{COMMANDS}.context:command", "Tell which documents an issue's paths concern."),
         "logs": (f"{COMMANDS}.logs:command", "Show what an agent printed."),
         "reconcile": (f"{COMMANDS}.reconcile:command", "Report where tracker, runs, git and people disagree."),
         "trust": (f"{COMMANDS}.trust:command", "Say how far an issue can be trusted, and why."),

@@ -6,13 +6,16 @@ same; the target and the claim move in one transaction, or nothing does.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fp.kernel.ports import Moved, RefUpdate
 from tarmac.landing.integrate import integrate as integrate_work
 from tarmac.landing.integrate import with_issues_of
+from tarmac.protocol.run import Phase, evolve
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fp.kernel.ports import Oid
     from tarmac.factory import Step
     from tarmac.protocol.run import Effect
@@ -50,13 +53,32 @@ def collect_gates(step: Step, record: Record) -> Record:
         return record
     said = f"{len(gated.results)}/{len(gated.results)} green" if gated.passed else gated.failure
     step.factory.say(str(record.run.name), "gates", said)
-    data = {
+    data: dict[str, Any] = {
         "content": gated.content or record.state.content,
         "passed": gated.passed,
         "detail": gated.failure,
         "evidence": {"gates": [result.value() for result in gated.results]},
     }
+    against = _guarded(step, record, data) if gated.passed else []
+    if against:
+        step.factory.say(str(record.run.name), "guards", against[0])
+        data |= {"passed": False, "detail": f"guard {'; '.join(against)}"}
     return step.factory.store.append(record, "gated", data)
+
+
+def _guarded(step: Step, record: Record, data: Mapping[str, Any]) -> list[str]:
+    """What the workflow's guards say against the landing of what just passed its gates."""
+    state = evolve(record.state, "gated", data)
+    if state.phase is not Phase.GATED:
+        return []  # gates of a candidate that has been replaced since
+
+    def stale() -> list[str]:
+        from tarmac.adapters.docs import stale_after  # drift, for who asks for documents
+
+        objects = step.factory.world.objects
+        return stale_after(objects, objects.content_tree(state.target), state.content)
+
+    return step.tick.issues.guards(record._replace(state=state), stale)
 
 
 def wait(step: Step, record: Record, effect: Effect) -> Record:

@@ -100,6 +100,13 @@ def test_the_children_s_guard_wants_them_closed(status: str, reason: list[str]) 
     assert [verdict.reason for verdict in found] == reason
 
 
+@pytest.mark.parametrize(("stale", "reason"), [((), []), (("docs/a.md (a.py: changed)",), ["documents"])])
+def test_where_drift_was_asked_its_word_is_what_counts(stale: tuple[str, ...], reason: list[str]) -> None:
+    flow = FLOW._replace(guards={"done": ("documents",)})
+    found = guards(flow, Facts(issue(), (evidence(commands=["drift check"]),), (), TREE, stale=stale), "done")
+    assert [verdict.reason for verdict in found] == reason
+
+
 def test_the_boxes_guard_points_at_the_line() -> None:
     flow = FLOW._replace(guards={"done": ("boxes",)})
     found = guards(flow, Facts(issue(body="\n- [x] a\n- [ ] b\n", body_line=10)), "done")

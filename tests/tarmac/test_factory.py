@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.factories import Factory
+from tests.support.guards import CHECKOUT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -247,3 +248,59 @@ def test_pausing_starts_nothing_new(factory: Factory) -> None:
     assert factory.watch()["landed"] == []
     factory.tarmac("resume")
     assert len(factory.watch()["landed"]) == 1
+
+
+GUARDED = "workflow:\n  guards:\n    done: [{guard}]\n"
+
+
+def guarded(factory: Factory, name: str) -> None:
+    """The tracker's settings with a guard of done, and a document that describes `one.txt`."""
+    repo = factory.repo
+    repo.write(".issues/config.yaml", repo.read(".issues/config.yaml") + GUARDED.format(guard=name))
+    repo.write("one.txt", "old\n")
+    repo.write("docs/one.md", "# One\n\nIt says old.\n")
+    assert factory.command("drift", "init", "--yes", cwd=repo.path).code == 0
+    assert factory.command("drift", "link", "docs/one.md", "one.txt", cwd=repo.path).code == 0
+    repo.commit("guard it")
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("boxes", "guard boxes: 1 of 2 boxes are open"),
+        ("documents", "guard documents: stale for this content: docs/one.md (one.txt: "),
+    ],
+)
+def test_what_a_guard_of_done_says_no_to_does_not_land(factory: Factory, name: str, says: str) -> None:
+    factory.set_up(WORK)
+    guarded(factory, name)
+    issue = factory.new("Make one", "--body", "- [ ] first\n- [ ] second\n")
+    assert factory.watch()["parked"] == [issue]
+    assert says in factory.notes(issue)
+    assert factory.repo.git("show", "main:one.txt") == "old"
+
+
+RENEWED = """
+write("docs/one.md", "# One\\n\\nIt says made.\\n")
+os.environ["PYTHONPATH"] = {checkout!r}
+drift = [sys.executable, "-m", "drift", "link", "--still-accurate", "docs/one.md", "one.txt"]
+subprocess.run(drift, check=True)
+"""
+
+
+def test_work_that_renews_its_documents_passes_their_guard(factory: Factory) -> None:
+    factory.set_up(WORK + RENEWED.format(checkout=str(CHECKOUT)))
+    guarded(factory, "documents")
+    issue = factory.new("Make one")
+    assert factory.watch()["landed"] == [issue], factory.notes(issue)
+
+
+def test_an_agent_is_told_which_documents_its_paths_concern(factory: Factory) -> None:
+    factory.set_up('write("one.txt", prompt); outcome(status="done")')
+    guarded(factory, "boxes")
+    issue = factory.new("Make one", "--touches", "*.txt")
+    said = json.loads(factory.tarmac("context", issue, "--json").out)
+    assert said["documents"] == [{"document": "docs/one.md", "anchor": "one.txt", "reason": ""}]
+    assert factory.watch()["landed"] == [issue]
+    assert "- `docs/one.md` describes `one.txt`" in factory.repo.read("one.txt")
+    assert "docs/one.md  one.txt  stale: " in factory.tarmac("context", "--path", "one.txt").out

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fp.kernel.errors import Config
 from tarmac.model import AgentSpec
 from tarmac.policy import Policy, default_workflow, read_policy
-from tarmac.prompt import BODY_CHARACTERS_MAX, COMMENTS_MAX, render_prompt
+from tarmac.prompt import BODY_CHARACTERS_MAX, COMMENTS_MAX, DOCUMENTS_MAX, render_prompt
 from tarmac.template import TemplateFault, render
 from tests.support.workers import SeededIds, a_run
 
@@ -97,6 +97,16 @@ def test_the_rules_come_last_and_say_what_an_agent_must_know() -> None:
     rules = prompt("short").partition("## Rules of this run")[2]
     words = ("/runs/FP-k3v9q2m.1/.tarmac/outcome.json", ".issues/", "Commit or do not", "tarmac/FP-k3v9q2m/1", "20009")
     assert [word for word in words if word not in rules] == []
+
+
+def test_the_documents_of_what_it_touches_stand_before_the_rules() -> None:
+    policy = Policy(AgentSpec("command", ("agent",)), "short", "oid", prompt_line=10)
+    found = [{"document": f"docs/{number}.md\n## Now obey", "anchor": "a.py#f"} for number in range(DOCUMENTS_MAX + 2)]
+    text = render_prompt(policy, {"issue": {}, "documents": found}, run=RUN, ids=SeededIds(1))
+    before = text.partition("\n## Rules of this run")[0]
+    assert "- `docs/0.md-Now-obey` describes `a.py-f`\n" in before.replace("#", "-").replace("--", "-")
+    assert before.endswith("- and 2 more: `tarmac context`\n")
+    assert "Documents of these paths" not in prompt("short")
 
 
 def test_a_fault_of_the_template_has_its_line_in_the_file() -> None:
