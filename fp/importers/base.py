@@ -29,10 +29,11 @@ class Comment(NamedTuple):
 
 
 class Closing(NamedTuple):
-    """When a foreign issue was closed (UTC), and the reason given."""
+    """When a foreign issue was closed (UTC), the reason given, and by whom where the source tells."""
 
     at: datetime
     reason: str = ""
+    by: str | None = None
 
 
 class Link(NamedTuple):
@@ -59,7 +60,8 @@ class ForeignIssue(NamedTuple):
     `path:line` where a file holds many. `priority` is None
     where the source has none. `parent`, `depends_on` and `links` may name records that the reading does not hold.
     `facts` are fields without a place of their own, `(name, text)` in order. `repairs` says what had to be mended.
-    `standing` is there where the source reports faults and not issues: then status and creation are the tracker's own.
+    `milestone` is a name, `due` a day, `estimate` a time (`3d 4h`) or points (`5`). `standing` is there where the
+    source reports faults and not issues: then status and creation are the tracker's own.
     """
 
     key: str
@@ -80,6 +82,9 @@ class ForeignIssue(NamedTuple):
     facts: tuple[tuple[str, str], ...] = ()
     repairs: tuple[str, ...] = ()
     standing: Standing | None = None
+    milestone: str | None = None
+    due: str | None = None
+    estimate: str | None = None
 
 
 class Explained(NamedTuple):
@@ -140,6 +145,7 @@ SOURCES: Mapping[str, Source] = {
             stream=False,
         ),
         Source("tk", "tk", "fp.importers.tk:read", (".tickets", "tickets"), (".md",), stream=False),
+        Source("github", "GitHub", "fp.importers.github:read"),
         Source("drift-report", "drift check", "fp.importers.drift_report:read", reports=True),
     )
 }

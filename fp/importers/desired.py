@@ -166,6 +166,8 @@ def _without_circles(edges: Mapping[str, Sequence[str | None]]) -> dict[str, tup
 def _body(foreign: ForeignIssue, unmet: Sequence[Unmet], context: _Context) -> str:
     rows = [_row(one.relation, f"{_target(one.target, context.ids)} ({one.why})") for one in unmet]
     rows += [_row(link.kind, _target(link.key, context.ids)) for link in foreign.links if link.kind != OTHER_PARENT]
+    own = (("milestone", foreign.milestone), ("due", foreign.due), ("estimate", foreign.estimate))
+    rows += [_row(name, text) for name, text in own if text]
     rows += [_row(name, text) for name, text in foreign.facts]
     return clean.join(
         foreign.body, clean.section(f"Imported from {SOURCES[context.origin.partition('/')[0]].name}", "\n".join(rows))

@@ -330,7 +330,7 @@ def _closing(one: Desired, issue_id: str) -> list[Event]:
     event = Event(
         name,
         TRANSITION,
-        human(WRITER_UNKNOWN),
+        human(closing.by or WRITER_UNKNOWN),
         closing.at,
         from_=TODO,
         to=status,

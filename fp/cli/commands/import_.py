@@ -33,7 +33,7 @@ STANDARD_INPUT = "-"
 def command(
     out: Output, source: str, path: str, project: str, leave_out: tuple[str, ...], *, dry_run: bool, commit: bool
 ) -> int:
-    """Bring in the issues of another tracker: beads, backlog or tk. Or what `drift check` found: drift-report.
+    """Bring in the issues of another tracker: beads, backlog, tk, github. Or what `drift check` found: drift-report.
 
     PATH is the list or folder of issues, or the repository that holds it; - is standard input. Run it again after the
     source has changed: what changed there is updated here, what you edited here is kept and reported. docs/importing.md
@@ -44,6 +44,7 @@ def command(
       fp import beads ../other/.beads/issues.jsonl
       fp import backlog ../other --dry-run
       fp import tk ../other/.tickets --commit
+      gh issue list --state all --json number,title,body,state,labels,url | fp import github -
       drift check --json | fp import drift-report -
     """
     from fp.cli.opened import open_tracker

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fp.importers import apply, backlog, beads, plan, tk
+from fp.importers import apply, backlog, base, beads, drift_report, github, plan, tk
 from fp.model import is_issue_id
 from tests.support.importing import Place
 
@@ -87,6 +87,38 @@ def test_any_files_of_backlog(pages: list[str]) -> None:
 def test_any_files_of_tk(pages: list[str]) -> None:
     files = {f"tc-{number}.md": utf8(text) for number, text in enumerate(pages)}
     check_import("tk", tk.read(files), len(files))
+
+
+APIS = {
+    "github": (github, {"number": st.integers(1, 3) | JSON, "comments": st.lists(JSON), "labels": st.lists(JSON)}),
+}
+KEYED = ("url", "parent", "state", "body", "milestone", "blockedBy", "created_at", "issue_url")
+
+
+@pytest.mark.parametrize("kind", APIS)
+@given(st.data())
+def test_any_records_of_an_api(kind: str, data: st.DataObject) -> None:
+    module, known = APIS[kind]
+    optional = dict.fromkeys((*KEYED, *sorted(module.TAKEN)[:8]), JSON)
+    records = data.draw(st.lists(st.fixed_dictionaries({"title": TEXTS, **known}, optional=optional), max_size=3))
+    found = module.read({"x.json": json.dumps(records).encode()})
+    assert len(found.issues) + len(found.explained) + len(found.problems) <= len(records)
+    with tempfile.TemporaryDirectory() as folder:
+        check_once(kind, found, Place(Path(folder)))
+
+
+@given(st.recursive(JSON, lambda inner: st.fixed_dictionaries({"docs": st.lists(inner)}), max_leaves=4))
+def test_any_report_of_drift(value: Any) -> None:
+    parts = {"path": "a.md", "anchors": [value], "links": [value]}
+    for report in (value, {"schema": drift_report.SCHEMA, "docs": [parts]}):
+        found = drift_report.read({"stdin": json.dumps(report).encode()})
+        assert found.issues or found.explained or found.problems or value in ({}, [])
+
+
+@pytest.mark.parametrize("kind", [source.kind for source in base.SOURCES.values() if source.stream])
+@given(st.binary(max_size=100))
+def test_any_bytes_in_one_file(kind: str, data: bytes) -> None:
+    assert base.reader(kind)({"stdin": data}).issues == ()
 
 
 @given(st.binary(max_size=200))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fp.importers import backlog, beads, tk
+from fp.importers import backlog, beads, github, tk
 from fp.importers.base import SOURCES
 from tests.support.guards import CHECKOUT
 
@@ -31,6 +31,8 @@ def rows(section: str, table: str) -> dict[str, str]:
         ("beads", "issue type", beads.TYPES),
         ("Backlog.md", "status", backlog.STATUSES),
         ("tk", "status", tk.STATUSES),
+        ("github", "state", github.STATUSES),
+        ("github", "reason of closing", github.REASONS),
     ],
 )
 def test_a_table_says_what_the_reader_does(section: str, table: str, words: Mapping[str, str]) -> None:
