@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from fp import properties
 from fp.codec import LISTS, field_value, put, read_issue
 from fp.kernel import frontmatter
 from fp.kernel.errors import Refused, Usage
 from fp.kernel.problem import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from fp.config import Config
+    from fp.kernel.yamlguard import Value
     from fp.model import Issue
 
 SET = "="
@@ -78,15 +80,47 @@ def apply(
     wanted: dict[str, str | list[str] | None] = {}
     for change in changes:
         _require_settable(issue, change, config)
-        values = tuple(named(value) for value in change.values) if change.key in ID_KEYS else change.values
+        values = _meant(change, config, named)
         current = wanted[change.key] if change.key in wanted else _current(issue, change.key)
         wanted[change.key] = _next(current, change._replace(values=values), is_list=_is_list(change.key, config))
     edits = [put(key, value) for key, value in wanted.items() if value != _current(issue, key)]
     if not edits:
         return Changed(data, ())
     new = frontmatter.edit(data, edits)
-    _require_readable(issue, new, config)
+    _require_readable(issue, new, config, wanted)
     return Changed(new, tuple(_said(edit.key, _current(issue, edit.key), wanted[edit.key]) for edit in edits))
+
+
+def _meant(change: Assignment, config: Config, named: Callable[[str], str]) -> tuple[str, ...]:
+    """The values in full: items after commas for a list of one's own, ids that a typed one names."""
+    values = change.values
+    if properties.is_list(change.key, config):
+        values = tuple(item.strip() for one in values for item in one.split(",") if item.strip())
+    full = change.key in ID_KEYS or properties.names_issues(change.key, config)
+    return tuple(named(value) for value in values) if full and change.op != REMOVE else values
+
+
+def own_values(changes: Sequence[Assignment], config: Config, named: Callable[[str], str]) -> dict[str, Value]:
+    """Properties of a new issue, as typed. Usage for any other key, and where something is added or taken away."""
+    found: dict[str, Value] = {}
+    for change in changes:
+        if change.key not in config.properties or change.op != SET:
+            from fp.kernel.schema import near
+
+            hint = near(change.key, config.properties) if config.properties else "declare it in .issues/config.yaml"
+            raise Usage(f"no property `{change.key}` that --set could set", hint=hint, reason="unknown-key")
+        values = _meant(change, config, named)
+        if values:
+            found[change.key] = list(values) if properties.is_list(change.key, config) else values[0]
+    return found
+
+
+def require_properties(issue: Issue, config: Config, keys: Collection[str] | None = None) -> None:
+    """Refused where a value of these properties (of all) is not of its kind, or one that is needed is missing."""
+    found = properties.wrong(issue, config, keys)
+    found += [problem for key, problem in properties.missing(issue, config) if keys is None or key in keys]
+    if found:
+        raise Refused(found[0].message, hint=found[0].hint or None, reason=found[0].code)
 
 
 def _require_settable(issue: Issue, change: Assignment, config: Config) -> None:
@@ -106,7 +140,7 @@ _OWN = ("title", "type", "priority", "assignees", "labels", "parent", "depends_o
 
 
 def _is_list(key: str, config: Config) -> bool:
-    return key in LISTS or (key in config.properties and config.properties[key].kind == "list")
+    return key in LISTS or properties.is_list(key, config)
 
 
 def _current(issue: Issue, key: str) -> str | list[str] | None:
@@ -133,7 +167,7 @@ def _next(current: str | list[str] | None, change: Assignment, *, is_list: bool)
     return sorted([*items, *more]) if items == sorted(items) else [*items, *more]
 
 
-def _require_readable(issue: Issue, data: bytes, config: Config) -> None:
+def _require_readable(issue: Issue, data: bytes, config: Config, changed: Collection[str]) -> None:
     read, problems = read_issue(issue.path, data, config)
     for problem in problems:
         if problem.severity is Severity.ERROR:
@@ -141,6 +175,7 @@ def _require_readable(issue: Issue, data: bytes, config: Config) -> None:
     assert read is not None, "a file without errors is an issue"
     if issue.id in read.depends_on or issue.id == read.parent:
         raise Refused(f"{issue.id} cannot wait for itself", reason="circle")
+    require_properties(read, config, changed)
 
 
 def _said(key: str, old: str | list[str] | None, new: str | list[str] | None) -> str:

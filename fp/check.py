@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fp import chain, graph
+from fp import chain, graph, properties
 from fp.codec import near_ids
 from fp.conflict import marked_line
 from fp.kernel.problem import Problem, Severity
 from fp.kernel.text import safe
-from fp.model import CONFIG_PATH, EVENTS_FOLDER, events_path, issue_path
+from fp.model import CONFIG_PATH, EVENTS_FOLDER, events_path, is_issue_id, issue_path
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from fp.chain import Chain
-    from fp.config import Config
     from fp.event import Event
     from fp.model import Issue
     from fp.tracker import Tracker
@@ -149,7 +148,8 @@ def _places(tracker: Tracker) -> Iterator[Problem]:
 
 def template(issue: Issue, tracker: Tracker) -> list[Problem]:
     """What is wrong with the values that a template gives to new issues."""
-    return [*_references(issue, tracker), *_properties(issue, tracker.config)]
+    own = _own_references(issue, tracker)
+    return [*_references(issue, tracker), *properties.wrong(issue, tracker.config), *own]
 
 
 def _references(issue: Issue, tracker: Tracker) -> Iterator[Problem]:
@@ -195,24 +195,22 @@ def _circles(tracker: Tracker) -> Iterator[Problem]:
 
 def _values(tracker: Tracker) -> Iterator[Problem]:
     """Values of declared keys, and titles that a reader cannot see as they are."""
+    yield from properties.misnamed(tracker.config, CONFIG_PATH)
     for issue in tracker.issues.values():
-        if issue.extra and tracker.config.properties:
-            yield from _properties(issue, tracker.config)
+        if tracker.config.properties:
+            yield from properties.wrong(issue, tracker.config)
+            yield from (problem for _, problem in properties.missing(issue, tracker.config))
+            yield from _own_references(issue, tracker)
         if safe(issue.title) != issue.title:
             message = f"the title holds characters that cannot be seen: {safe(issue.title)}"
             line = issue.lines.get("title", 0)
             yield Problem("hidden-characters", issue.path, line, message, "write it anew", Severity.WARNING)
 
 
-def _properties(issue: Issue, config: Config) -> list[Problem]:
-    from fp.kernel.schema import Field, Table, read
-
-    declared = {key: value for key, value in issue.extra.items() if key in config.properties}
-    fields = tuple(
-        Field(key, config.properties[key].kind, config.properties[key].choices, help=config.properties[key].help)
-        for key in declared
-    )
-    return read(Table(fields), declared, issue.lines, issue.path)[1]
+def _own_references(issue: Issue, tracker: Tracker) -> Iterator[Problem]:
+    for one in properties.references(issue, tracker.config):
+        if one.id not in tracker.issues and is_issue_id(one.id):
+            yield _dangling(tracker, issue, f"`{one.key}` names {one.id}", one.id, one.line)
 
 
 def _strays(tracker: Tracker) -> Iterator[Problem]:

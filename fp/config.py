@@ -22,7 +22,8 @@ LOCAL_AUTHORITY = "local"
 CLAIM_REFS = "refs/fp/claims/"
 GUARDS = ("boxes", "children", "evidence", "documents")
 EVIDENCE_TIERS = ("self", "observed", "ci", "human")
-PROPERTY_KINDS = ("text", "choice", "list", "instant", "date", "bool", "integer", "duration", "path")
+ITEM_KINDS = ("text", "choice", "issue", "integer", "number", "bool", "date", "instant", "duration", "path")
+PROPERTY_KINDS = ("list", *ITEM_KINDS)
 
 
 class Workflow(NamedTuple):
@@ -39,11 +40,15 @@ class Workflow(NamedTuple):
 
 
 class Property(NamedTuple):
-    """A key that this tracker adds to the format. `choices` is for kind `choice`."""
+    """A key that this tracker adds to the format. `choices` is for kind `choice`, in their order; `of` is the kind of
+    a list's items; open issues of the types `required` must have it.
+    """
 
     kind: str = "text"
     choices: tuple[str, ...] = ()
     help: str = ""
+    of: str = "text"
+    required: tuple[str, ...] = ()
 
 
 class Config(NamedTuple):
@@ -96,7 +101,7 @@ prefix: {prefix}
 # people:                     # whose commits are whose
 #   ann: [ann@example.org]
 # properties:                 # keys of your own, so that they are not reported as unknown
-#   severity: {{kind: choice, choices: [minor, major]}}
+#   severity: {{kind: choice, choices: [minor, major], required: [bug]}}
 # templates:                  # which template a new issue has by its type; else the one of the type's name
 #   bug: report               # .issues/templates/report.md
 # authority: local            # or the name of the remote that holds the claims; `tarmac init` sets it

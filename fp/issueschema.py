@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fp import properties
 from fp.kernel.schema import Field, Table, json_schema
 from fp.model import DISPATCHES, ID_ALPHABET, ID_LENGTH, PREFIX_LENGTH_MAX, PRIORITIES, TYPES
 
@@ -20,7 +21,6 @@ IDS = ("id", "parent", "depends_on")
 
 def table(config: Config) -> Table:
     """Every key that an issue of this tracker may have."""
-    own = (Field(name, one.kind, one.choices, help=one.help) for name, one in config.properties.items())
     return Table(
         (
             Field("id", help="Chosen once, never changed; a hand-made file gets one from `fp check --fix`."),
@@ -36,7 +36,7 @@ def table(config: Config) -> Table:
             Field("touches", "list", help="Paths or patterns that it expects to change."),
             Field("dispatch", "choice", DISPATCHES, help="auto: it may be worked on unattended."),
             Field("external", "list", help="Where it came from."),
-            *own,
+            *properties.fields(config),
         ),
         title="The front matter of an issue, .issues/<ID>.md",
     )
@@ -47,7 +47,7 @@ def issue_schema(config: Config) -> dict[str, Any]:
     schema = json_schema(table(config))
     for name, described in schema["properties"].items():
         kinds = described["anyOf"]
-        if name in IDS:
+        if name in IDS or properties.names_issues(name, config):
             for kind in kinds:
                 if kind.get("type") != "null":
                     kind.get("items", kind)["pattern"] = ID_PATTERN

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fp.codec import read_issue
 from fp.model import CONFIG_PATH, EVENTS_FOLDER, ISSUES_FOLDER, events_path, is_issue_id, issue_path, odd_names
+from fp.properties import references
 from fp.scan import is_issue_name
 from fp.source import FILE, LINK, LINK_MODE, OTHER, CommitSource, Found, load_config
 
@@ -159,6 +160,12 @@ class _Reader:
             self.files[issue_id] = one
             self.issues[issue_id] = issue if issue is not None and issue.id == issue_id else None
 
+    def names(self, issue_id: str) -> frozenset[str]:
+        """All issues that it names, in properties too."""
+        issue = self.issues.get(issue_id)
+        own = () if issue is None else references(issue, self._config)
+        return self.edges(issue_id) | {one.id for one in own if is_issue_id(one.id)}
+
     def edges(self, issue_id: str) -> frozenset[str]:
         """What an issue waits for, and its parent."""
         issue = self.issues.get(issue_id)
@@ -183,7 +190,7 @@ def part_of(repository: Repository, objects: Objects, sides: tuple[Oid, Oid], ch
         return None
     if any(issue is None for issue in (*before.issues.values(), *after.issues.values())):
         return None
-    wanted = {one for reader in (before, after) for issue_id in touched for one in reader.edges(issue_id)} - touched
+    wanted = {one for reader in (before, after) for issue_id in touched for one in reader.names(issue_id)} - touched
     if _cuts_circle(before, after, touched) or not _reach(after, _starts(before, after, touched), wanted):
         return None
     return _part(repository, objects, (before, after), touched, wanted)

@@ -10,6 +10,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from fp import properties
 from fp.kernel.clock import parse_instant
 from fp.kernel.errors import Usage
 from fp.kernel.schema import near
@@ -18,7 +19,7 @@ from fp.model import PRIORITIES, priority_rank
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from fp.config import Config
+    from fp.config import Config, Property
     from fp.model import Issue
 
 NONE = "none"
@@ -170,13 +171,29 @@ def _checked(term: Term, config: Config) -> Term:
 def _check_value(term: Term, value: str, config: Config) -> None:
     known = {"status": (*config.workflow.statuses, OPEN, CLOSED, ALL), "priority": PRIORITIES}.get(term.field)
     plain = _split(value)[1]
+    own = _property(term.field, config)
+    if own is not None:
+        known = own.choices or None
+        if own.kind in properties.ORDERED and plain not in (NONE, ANY) and properties.rank(own, plain) is None:
+            raise Usage(f"{plain!r} is no {own.kind}, at column {term.column}", hint=f"{term.field} is a {own.kind}")
     if known is not None and plain not in (*known, NONE, ANY):
         raise Usage(f"no {term.field} {plain!r} at column {term.column}", hint=near(plain, known))
-    if term.field in TIMES and plain not in (NONE, ANY) and _instant(plain, SOME_TIME) is None:
+    if _tells_time(term.field, config) and plain not in (NONE, ANY) and _instant(plain, SOME_TIME) is None:
         raise Usage(
             f"{plain!r} is no time, at column {term.column}",
             hint=f"{term.field}:<7d (within seven days), {term.field}:>2w, {term.field}:>=2026-01-31",
         )
+
+
+def _property(field: str, config: Config) -> Property | None:
+    """What the values of a tracker's own field are; of a list, what its items are."""
+    one = config.properties.get(field) if field not in SINGLE and field not in MANY and field not in TIMES else None
+    return None if one is None else properties.item_of(one)
+
+
+def _tells_time(field: str, config: Config) -> bool:
+    own = _property(field, config)
+    return field in TIMES if own is None else own.kind in properties.TIMES
 
 
 def _sorted_by(value: str, config: Config, column: int) -> tuple[str, bool]:
@@ -218,17 +235,21 @@ def _holds(term: Term, issue: Issue, asked: Asked) -> bool:
 def _is(field: str, value: str, issue: Issue, asked: Asked) -> bool:
     if field in ("", "text"):
         return _has_text(value.lower(), issue)
-    if field in TIMES:
-        return _is_time(value, _time(field, issue, asked), asked.now)
+    if _tells_time(field, asked.config):
+        return any(_is_time(value, at, asked.now) for at in _times(field, issue, asked))
     if field == "status" and value in (OPEN, CLOSED, ALL):
         return value == ALL or (issue.status in asked.config.workflow.terminal) == (value == CLOSED)
     held = _values(field, issue)
     if value in (NONE, ANY):
         return bool(held) == (value == ANY)
     sign, plain = _split(value)
-    if sign:
-        return any(_compared(sign, _key(field, one), _key(field, plain)) for one in held)
-    return any(_matches(field, one, plain) for one in held)
+    own = _property(field, asked.config)
+    if sign or (own is not None and own.kind in properties.ORDERED):
+        limit = _key(field, plain, own)
+        keys = (_key(field, one, own) for one in held)
+        return limit is not None and any(key is not None and _compared(sign or "=", key, limit) for key in keys)
+    refers = field in REFERENCES or (own is not None and own.kind == properties.ISSUE)
+    return any(_matches(field, one, plain, refers=refers) for one in held)
 
 
 def _has_text(word: str, issue: Issue) -> bool:
@@ -240,10 +261,10 @@ def _has_text(word: str, issue: Issue) -> bool:
     )
 
 
-def _matches(field: str, held: str, value: str) -> bool:
+def _matches(field: str, held: str, value: str, *, refers: bool) -> bool:
     if field in WORDS:
         return value.lower() in held.lower()
-    if field in REFERENCES:
+    if refers:
         return held.lower() == value.lower() or held.lower().partition("-")[2].startswith(value.lower())
     return held.lower() == value.lower()
 
@@ -254,10 +275,7 @@ def _values(field: str, issue: Issue) -> list[str]:
         return [value] if value else []
     if field in MANY:
         return list(MANY[field](issue))
-    raw = issue.extra.get(field)
-    if raw is None:
-        return []
-    return [str(one) for one in raw] if isinstance(raw, list) else [str(raw)]
+    return list(properties.texts(issue.extra.get(field)))
 
 
 def _split(value: str) -> tuple[str, str]:
@@ -265,8 +283,11 @@ def _split(value: str) -> tuple[str, str]:
     return (found["sign"], found["value"]) if found is not None else ("", value)
 
 
-def _key(field: str, value: str) -> tuple[float, str]:
-    """Urgent is more; numbers by their size, and before words."""
+def _key(field: str, value: str, own: Property | None) -> tuple[float, str] | None:
+    """Urgent is more; a tracker's own values by their kind; else numbers by their size, and before words."""
+    if own is not None and (own.kind in properties.ORDERED or own.choices):
+        rank = properties.rank(own, value)
+        return None if rank is None else (rank, "")
     if field == "priority":
         return float(-priority_rank(value)), ""
     try:
@@ -278,11 +299,15 @@ def _key(field: str, value: str) -> tuple[float, str]:
 def _compared(sign: str, one: Any, other: Any) -> bool:
     """Both are of one kind that has an order."""
     less, equal = bool(one < other), bool(one == other)
-    return {"<": less, "<=": less or equal, ">": not less and not equal, ">=": not less}[sign]
+    return {"<": less, "<=": less or equal, ">": not less and not equal, ">=": not less, "=": equal}[sign]
 
 
-def _time(field: str, issue: Issue, asked: Asked) -> datetime | None:
-    return issue.created if field == "created" else asked.changed.get(issue.id)
+def _times(field: str, issue: Issue, asked: Asked) -> list[datetime | None]:
+    """What a field of times holds; one None where it holds nothing, or no time."""
+    own = _property(field, asked.config)
+    if own is None:
+        return [issue.created if field == "created" else asked.changed.get(issue.id)]
+    return [properties.moment(own, one) for one in _values(field, issue)] or [None]
 
 
 def _is_time(value: str, at: datetime | None, now: datetime) -> bool:
@@ -314,8 +339,8 @@ def _urgency(issue: Issue, config: Config) -> tuple[bool, int, str, str]:
 
 def _rank(field: str, issue: Issue, asked: Asked) -> tuple[float, str] | None:
     """None without a value: those come last either way. A status by its place in the workflow, the urgent first."""
-    if field in TIMES:
-        at = _time(field, issue, asked)
+    if _tells_time(field, asked.config):
+        at = _times(field, issue, asked)[0]
         return None if at is None else (at.timestamp(), "")
     if field == "status":
         statuses = list(asked.config.workflow.statuses)
@@ -323,4 +348,4 @@ def _rank(field: str, issue: Issue, asked: Asked) -> tuple[float, str] | None:
     if field == "priority":
         return float(priority_rank(issue.priority)), ""
     held = _values(field, issue)
-    return _key(field, held[0]) if held else None
+    return _key(field, held[0], _property(field, asked.config)) if held else None

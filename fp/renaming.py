@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from fp import claims, source
+from fp import claims, properties, source
 from fp.codec import with_fields
 from fp.desk import open_subject
 from fp.gates import only_people
@@ -19,6 +19,7 @@ from fp.model import EVENTS_FOLDER, events_path, is_issue_id, issue_path
 from fp.transition import plan_implicit
 
 if TYPE_CHECKING:
+    from fp.config import Config
     from fp.desk import Desk
     from fp.event import Writer
     from fp.model import Issue
@@ -109,11 +110,22 @@ def _followed(tracker: Tracker, old: str, new: str, changes: Changes, read: Read
     found = []
     for issue in tracker.issues.values():
         before = tracker.files[issue.path]
-        after = _naming(issue, before, old, new)
+        after = _naming(issue, _own_naming(issue, before, (old, new), tracker.config), old, new)
         if after != before:
             changes[issue.path], read[issue.path] = after, before
             found.append(issue.id)
     return sorted(found)
+
+
+def _own_naming(issue: Issue, data: bytes, names: tuple[str, str], config: Config) -> bytes:
+    """The file with its properties of the kind `issue` naming the new id."""
+    old, new = names
+    for key in sorted({one.key for one in properties.references(issue, config) if one.id == old}):
+        if isinstance(issue.extra[key], list):
+            data = frontmatter.edit(data, [frontmatter.RemoveItem(key, old), frontmatter.AddItem(key, new)])
+        else:
+            data = with_fields(data, {key: new})
+    return data
 
 
 def _naming(issue: Issue, data: bytes, old: str, new: str) -> bytes:

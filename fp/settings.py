@@ -9,6 +9,7 @@ from fp.config import (
     DEFAULT_PREFIX,
     EVIDENCE_TIERS,
     GUARDS,
+    ITEM_KINDS,
     LOCAL_AUTHORITY,
     PROPERTY_KINDS,
     WITH_THE_WORK,
@@ -52,7 +53,9 @@ WORKFLOW = Table(
 PROPERTY = Table(
     (
         Field("kind", "choice", PROPERTY_KINDS, default="text", help="What its values are."),
-        _list("choices", (), "The values of the kind `choice`."),
+        _list("choices", (), "The values of the kind `choice`, in their order."),
+        Field("of", "choice", ITEM_KINDS, default="text", help="What the items of a list are."),
+        _list("required", (), "The types whose open issues must have it; `true` for all.", Field("", "choice", TYPES)),
         Field("help", default="", help="What it is for."),
     )
 )
@@ -141,6 +144,8 @@ def _spelled_out(fields: Mapping[str, Value]) -> dict[str, Value]:
     if full.get("workflow") == "strict":
         full["workflow"] = {"strict": "true"}
     full["properties"] = _each(full.get("properties"), lambda value: {"kind": value})
+    if isinstance(full["properties"], dict):
+        full["properties"] = {key: _required(value) for key, value in full["properties"].items()}
     full["people"] = _each(full.get("people"), lambda value: [value])
     return full
 
@@ -149,6 +154,14 @@ def _each(value: Value, spell: Callable[[str], Value]) -> Value:
     if not isinstance(value, dict):
         return value
     return {key: spell(inner) if isinstance(inner, str) else inner for key, inner in value.items()}
+
+
+def _required(value: Value) -> Value:
+    """`required: true` stands for all types."""
+    every: dict[str, list[Value]] = {"true": list(TYPES), "false": []}
+    if not isinstance(value, dict) or not isinstance(value.get("required"), str):
+        return value
+    return {**value, "required": every.get(str(value["required"]), value["required"])}
 
 
 def _is_ref_folder(text: str) -> bool:
@@ -165,11 +178,15 @@ _WHOLE: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 
 def _properties_wrong(properties: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str, str]]:
     hint = "`choices: [one, two]` for the kind `choice`, and for no other"
-    return [
-        (f"properties.{key}", f"`properties.{key}` has a kind and choices that do not fit", hint)
-        for key, value in properties.items()
-        if value and (value["kind"] == "choice") != bool(value["choices"])
-    ]
+    found = []
+    for key, value in properties.items():
+        chosen = value and "choice" in (value["kind"], value["of"])
+        if value and chosen != bool(value["choices"]):
+            found.append((f"properties.{key}", f"`properties.{key}` has a kind and choices that do not fit", hint))
+        elif value and value["of"] != "text" and value["kind"] != "list":
+            message = f"`properties.{key}` is no list, and has a kind of items"
+            found.append((f"properties.{key}", message, "`of` goes with `kind: list`"))
+    return found
 
 
 def _workflow(values: Mapping[str, Any], *, given: Value) -> tuple[Workflow, list[tuple[str, str, str]]]:

@@ -57,7 +57,9 @@ def show(output: Output, issue: str, *, everywhere: bool = False) -> int:
     found, _, warnings = read_named(opened.source, issue, config)
     events, broken = load_events(opened.source, found.id)
     entries = _entries(opened, events.get(found.id, ()))
-    related = {one: _related(opened, config, one) for one in (*found.depends_on, *filter(None, (found.parent,)))}
+    own = _own(found, config)
+    named = (*found.depends_on, *filter(None, (found.parent,)), *(one for ids in own.values() for one in ids))
+    related = {one: _related(opened, config, one) for one in named}
     ticks = _boxes(found.body)
     elsewhere = _look(opened, config) if everywhere else None
     shown = _Shown(
@@ -68,9 +70,10 @@ def show(output: Output, issue: str, *, everywhere: bool = False) -> int:
         _waits(opened, config, found, related),
         _linked(opened, found, every=output.json),
         elsewhere,
+        own,
     )
     if output.json:
-        _document(output, shown)
+        _document(output, shown, config)
     else:
         _print(output, shown)
         _say_problems(output, [*problems, *warnings, *broken])
@@ -87,6 +90,21 @@ class _Shown(NamedTuple):
     waits: list[Wait]
     commits: list[Linked]
     elsewhere: Elsewhere | None
+    own: dict[str, list[str]]
+
+
+def _own(issue: Issue, config: Config) -> dict[str, list[str]]:
+    """The issues that properties name, by the property."""
+    if not issue.extra or not config.properties:
+        return {}
+    from fp.model import is_issue_id
+    from fp.properties import references
+
+    named: dict[str, list[str]] = {}
+    for one in references(issue, config):
+        if is_issue_id(one.id):
+            named.setdefault(one.key, []).append(one.id)
+    return named
 
 
 def _look(opened: Opened, config: Config) -> Elsewhere:
@@ -242,7 +260,8 @@ def _facts(output: Output, shown: _Shown) -> Iterator[str]:
             yield _named(output, name, _related_line(output, related[one]))
     yield from _blocked(output, shown.waits)
     for key, value in (*(("external", one) for one in issue.external), *issue.extra.items()):
-        yield _named(output, safe(key), safe(_flat(value)))
+        told = [_related_line(output, related[one]) for one in shown.own.get(key, ())] or [safe(_flat(value))]
+        yield from (_named(output, safe(key), line) for line in told)
     if shown.ticks:
         yield _named(output, "boxes", f"{sum(box.checked for box in shown.ticks)} of {len(shown.ticks)} ticked")
 
@@ -304,13 +323,13 @@ def _say_problems(output: Output, problems: list[Problem]) -> None:
 # -- for programs -----------------------------------------------------------------------------------------------------
 
 
-def _document(output: Output, shown: _Shown) -> None:
-    from fp.cli.values import issue_value
+def _document(output: Output, shown: _Shown, config: Config) -> None:
+    from fp.cli.values import issue_value, own_values
     from fp.kernel.clock import instant
 
     output.document(
         "fp.show.v1",
-        issue={**issue_value(shown.issue), "body": shown.issue.body},
+        issue={**issue_value(shown.issue), **own_values(shown.issue, config), "body": shown.issue.body},
         related=[one._asdict() for one in shown.related.values()],
         boxes=[{"text": box.text, "checked": box.checked, "section": box.section} for box in shown.ticks],
         blocked=[{"id": one.id, "since": None if one.since is None else instant(one.since.at)} for one in shown.waits],

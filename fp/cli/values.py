@@ -13,6 +13,7 @@ from fp.model import (
 )
 
 if TYPE_CHECKING:
+    from fp.config import Config
     from fp.kernel.output import Printer
     from fp.model import Issue
 
@@ -37,6 +38,15 @@ def coloured(output: Printer, word: str, shown: str | None = None) -> str:
 def style_of(word: str) -> str:
     """The style of a status or a priority; empty for one without."""
     return _STYLES.get(word, "")
+
+
+def own_values(issue: Issue, config: Config) -> dict[str, Any]:
+    """The tracker's own properties by their kinds, under a key of their own; nothing where it declares none."""
+    if not config.properties:
+        return {}
+    from fp.properties import documented
+
+    return {"properties": documented(issue, config)}
 
 
 def issue_value(issue: Issue) -> dict[str, Any]:

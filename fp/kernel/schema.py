@@ -9,6 +9,7 @@ and a wrong value is a Problem and reads as the field's default.
 | choice | one of `choices` | str |
 | path | relative, within the repository, with `/` | str |
 | integer | `0`, `12`, `-3` | int |
+| number | `3`, `-0.5`, `12.25` | float |
 | bool | `true`, `false` | bool |
 | duration | `500ms`, `30s`, `15m`, `2h`, `1d`, `1h30m` | float, in seconds |
 | size | `10B`, `50MB` (powers of 1000), `64KiB` (of 1024) | int, in bytes |
@@ -215,6 +216,15 @@ def _integer(field: Field, value: str) -> int:
     return number
 
 
+def _number(field: Field, value: str) -> float:
+    whole, dot, part = value.removeprefix("-").partition(".")
+    if not _is_number(whole) or (whole[0] == "0" and whole != "0") or (dot and not _is_number(part)):
+        raise _Wrong(f"must be a number, not `{_shown(value)}`", "write digits, and a point before decimals, as `2.5`")
+    number = float(value)
+    _require_bounds(field, number, f"is {number:g}")
+    return number
+
+
 def _bool(field: Field, value: str) -> bool:
     if value.lower() not in ("true", "false"):
         raise _Wrong(
@@ -271,6 +281,7 @@ _SCALARS: dict[str, Callable[[Field, str], Any]] = {
     "choice": _choice,
     "path": _path,
     "integer": _integer,
+    "number": _number,
     "bool": _bool,
     "duration": _duration,
     "size": _size,
@@ -331,8 +342,8 @@ def _type(field: Field) -> dict[str, Any]:
             return _object(field.table) if field.table else _free(field)
         case "choice":
             return {"enum": list(field.choices)}
-        case "integer":
-            return {"type": "integer"} | _bounds(field, "minimum", "maximum")
+        case "integer" | "number":
+            return {"type": field.kind} | _bounds(field, "minimum", "maximum")
         case "bool":
             return {"type": "boolean"}
         case "instant" | "date":

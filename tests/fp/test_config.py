@@ -6,6 +6,7 @@ import pytest
 
 from fp.config import Config, Property, Workflow, config_bytes, default_config
 from fp.configfile import read_config
+from fp.model import TYPES
 
 PATH = ".issues/config.yaml"
 
@@ -41,6 +42,12 @@ def test_all_settings_are_read() -> None:
     )
 
 
+def test_required_of_every_type_in_one_word() -> None:
+    config, problems = read("format: 1\nprefix: A\nproperties:\n  a: {required: true}\n  b: {required: false}\n")
+    assert (problems, config.properties["a"].required) == ([], TYPES)
+    assert config.properties["b"].required == ()
+
+
 def test_workflow_strict_in_one_word() -> None:
     assert read("format: 1\nprefix: WEB\nworkflow: strict\n")[0].workflow == Workflow(strict=True)
 
@@ -68,6 +75,9 @@ def test_own_statuses_without_arrows_may_move_anywhere() -> None:
         ("format: 1\nprefix: FP\nclaim_refs: heads\n", 3, "folder of refs"),
         ("format: 1\nprefix: FP\nauthority: --upload-pack\n", 3, "a remote's name"),
         ("format: 1\nprefix: FP\nproperties:\n  a: {kind: choice}\n", 4, "`choices: [one, two]`"),
+        ("format: 1\nprefix: FP\nproperties:\n  a: {kind: list, of: choice}\n", 4, "`choices: [one, two]`"),
+        ("format: 1\nprefix: FP\nproperties:\n  a: {kind: date, of: issue}\n", 4, "`of` goes with"),
+        ("format: 1\nprefix: FP\nproperties:\n  a: {required: [wish]}\n", 4, "properties.a.required.0"),
         ("format: 1\nprefix: FP\nwriters: {robots: x}\n", 3, "robots"),
         ("format: 1\nprefix: [\n", 2, "YAML"),
     ],

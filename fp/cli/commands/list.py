@@ -120,13 +120,16 @@ def _document(
     output: Output, tracker: Tracker, chosen: list[Issue], more: Mapping[str, Mapping[str, Any]] | None = None
 ) -> None:
     from fp.cli.opened import left_out
-    from fp.cli.values import issue_value
+    from fp.cli.values import issue_value, own_values
 
     output.document(
         "fp.list.v1",
         source=tracker.label,
         total=len(tracker.issues),
-        issues=[{**issue_value(issue), **(more or {}).get(issue.id, {})} for issue in chosen],
+        issues=[
+            {**issue_value(issue), **own_values(issue, tracker.config), **(more or {}).get(issue.id, {})}
+            for issue in chosen
+        ],
         left_out=left_out(tracker),
     )
 

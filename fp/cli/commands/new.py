@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,8 +12,11 @@ from fp.kernel.cli import Output, shared_options
 from fp.model import DEFAULT_PRIORITY, DEFAULT_TYPE, HOLD, PRIORITIES, TYPES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from fp.cli.opened import Opened
     from fp.config import Config
+    from fp.kernel.yamlguard import Value
     from fp.model import Issue
 
 ID_TRIES_MAX = 16
@@ -30,6 +34,7 @@ class _Asked(NamedTuple):
     depends: tuple[str, ...]
     touches: tuple[str, ...]
     arm: bool
+    sets: tuple[str, ...]
     template: str | None
     bare: bool
 
@@ -51,6 +56,9 @@ def _names(context: click.Context, parameter: click.Parameter, incomplete: str) 
 @click.option("--depends", multiple=True, metavar="ID", help="An issue that must be done first; may be given again.")
 @click.option("--touches", multiple=True, metavar="PATH", help="A path or pattern it expects to change.")
 @click.option("--arm", is_flag=True, help="Let the orchestrator pick it up: `dispatch: auto`.")
+@click.option(
+    "--set", "sets", multiple=True, metavar="KEY=VALUE", help="A property of this tracker; may be given again."
+)
 @click.option("--template", metavar="NAME", shell_complete=_names, help="Start from .issues/templates/NAME.md.")
 @click.option("--bare", is_flag=True, help="No template, also where the type has one.")
 @click.option("--list-templates", "list_them", is_flag=True, help="List the templates, and make nothing.")
@@ -68,7 +76,7 @@ def command(
     Examples:
       fp new "Reject expired tokens" -t bug -p high -l auth
       fp new "Cache avatars" --depends k3v --arm
-      fp new "Login fails" --template report
+      fp new "Login fails" --template report --set severity=major
       git log -1 --format=%B | fp new -
     """
     from fp.cli.opened import open_tracker
@@ -131,16 +139,34 @@ def _create(opened: Opened, title: str, body: str, asked: _Asked) -> tuple[Issue
     if asked.bare and asked.template is not None:
         raise Usage("--bare takes no template, --template names one", hint="leave one of them out")
     template = None if asked.bare else template_for(opened.source, config, asked.template, asked.type or DEFAULT_TYPE)
-    issue = _asked_for(title, body, asked)
+    named = functools.partial(id_named, opened.source)
+    issue = _asked_for(title, body, asked)._replace(extra=_own(asked.sets, config, named))
     if template is not None:
         from fp.template import start_from
 
         issue = start_from(template, issue, _chosen(issue, asked))
     if not issue.title:
         raise Usage("the title is empty: give a TITLE", hint='fp new "What is to be done"')
-    parent = id_named(opened.source, issue.parent) if issue.parent else None
-    depends_on = tuple(id_named(opened.source, word) for word in issue.depends_on)
-    return _written(opened, issue._replace(parent=parent, depends_on=depends_on), config), name_of(template)
+    parent = named(issue.parent) if issue.parent else None
+    issue = issue._replace(parent=parent, depends_on=tuple(map(named, issue.depends_on)))
+    if config.properties:
+        from fp.assign import require_properties
+
+        require_properties(issue, config)
+    return _written(opened, issue, config), name_of(template)
+
+
+def _own(words: tuple[str, ...], config: Config, named: Callable[[str], str]) -> Mapping[str, Value]:
+    """The properties that --set sets."""
+    if not words:
+        return {}
+    from fp.assign import own_values, parse
+    from fp.kernel.errors import Usage
+
+    others, changes = parse(words)
+    if others:
+        raise Usage(f"--set takes KEY=VALUE, not {others[0]!r}", hint="--set severity=major")
+    return own_values(changes, config, named)
 
 
 def _asked_for(title: str, body: str, asked: _Asked) -> Issue:

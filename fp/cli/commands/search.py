@@ -32,7 +32,7 @@ def command(output: Output, query: tuple[str, ...], limit: int) -> int:
     """
     from fp.cli.finding import excerpt, find, issues_here, lines
     from fp.cli.opened import left_out, open_tracker, say_left_out
-    from fp.cli.values import issue_value
+    from fp.cli.values import issue_value, own_values
     from fp.query import parse
 
     opened = open_tracker(output.start)
@@ -55,7 +55,11 @@ def command(output: Output, query: tuple[str, ...], limit: int) -> int:
         source=tracker.label,
         found=len(found),
         issues=[
-            {**issue_value(issue), "lines": [{"line": number, "text": line} for number, line in _where(issue, words)]}
+            {
+                **issue_value(issue),
+                **own_values(issue, tracker.config),
+                "lines": [{"line": number, "text": line} for number, line in _where(issue, words)],
+            }
             for issue in shown
         ],
         left_out=left_out(tracker),

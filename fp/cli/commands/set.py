@@ -50,13 +50,14 @@ def command(output: Output, words: tuple[str, ...], commit_it: bool) -> int:
     """Change fields of issues.
 
     A CHANGE is key=value, key+=item or key-=item for lists, or +label and -label. An empty value clears the field.
-    Lists have commas: labels=a,b.
+    Lists have commas: labels=a,b. Properties of this tracker are fields too, read by their kind.
 
     \b
     Examples:
       fp set k3v priority=high +auth -later
       fp set k3v 7qa 9dm assignees=ann,bo
       fp set k3v depends_on+=7qa parent=
+      fp set k3v severity=major    # a property of .issues/config.yaml
     """
     from fp.assign import parse
 
