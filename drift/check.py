@@ -16,8 +16,9 @@ from drift.compare import ask_for, foreign, judge, report
 from drift.content import FILE_BYTES_MAX, Ask, Missing
 from drift.links import Places, report_links
 from drift.model import CheckReport, DocumentReport, Links, Reason
-from drift.recall import Anew
+from drift.recall import Anew, text_of
 from drift.scope import confined
+from drift.waivers import Waived, has_waivers, unwaived, waive
 from fp.kernel.errors import Refused
 
 if TYPE_CHECKING:
@@ -50,16 +51,14 @@ def check(
     if only is not None:
         lock = confined(lock, only)
     verdicts = _verdicts(lock.bindings, settings, sources, repo)
-    by_doc: defaultdict[str, list[AnchorReport]] = defaultdict(list)
-    for verdict in verdicts:
-        by_doc[verdict.binding.doc.path].append(verdict)
+    by_doc = dict(_by_document(verdicts))
     documents = set(by_doc) | (set(sources.documents()) if settings.links is Links.ALL else set())
     places = Places(functools.cache(sources.kind), functools.cache(lambda path: _slugs(path, sources)))
     if only is not None:
         documents = {path for path in documents if path in only or path in by_doc}
     linked = documents if only is None else documents & set(only)
     reports = [
-        _document(path, by_doc[path], settings, sources, places if path in linked else None)
+        _document(path, by_doc.get(path, []), settings, sources, places if path in linked else None)
         for path in sorted(documents)
     ]
     return CheckReport(tuple(reports), repo)
@@ -69,7 +68,22 @@ def stale_for(lock: Lock, settings: Settings, read: Read, changed: Collection[st
     """The bindings whose target is one of the changed paths and that are stale for what `read` gives now."""
     affected = [binding for binding in lock.bindings if binding.target.path in changed and not binding.origin]
     sources = Sources(read, lambda _: None, tuple)
-    return tuple(verdict for verdict in _verdicts(affected, settings, sources, "") if verdict.result == "stale")
+    stale = [verdict for verdict in _verdicts(affected, settings, sources, "") if verdict.result == "stale"]
+    return tuple(verdict for path, ones in _by_document(stale) for verdict in _answered_for(path, ones, read))
+
+
+def _answered_for(path: str, verdicts: list[AnchorReport], read: Read) -> list[AnchorReport]:
+    """Those of one document's verdicts that it does not waive."""
+    data = content(path, read)
+    plain = isinstance(data, Missing) or not is_prose(path) or not has_waivers(data)
+    return verdicts if isinstance(data, Missing) or plain else unwaived(verdicts, text_of(data))
+
+
+def _by_document(verdicts: Iterable[AnchorReport]) -> list[tuple[str, list[AnchorReport]]]:
+    found: defaultdict[str, list[AnchorReport]] = defaultdict(list)
+    for verdict in verdicts:
+        found[verdict.binding.doc.path].append(verdict)
+    return sorted(found.items())
 
 
 def _verdicts(bindings: Iterable[Binding], settings: Settings, sources: Sources, repo: str) -> list[AnchorReport]:
@@ -124,9 +138,14 @@ def _document(
         why = "" if reason is Reason.DOCUMENT_NOT_FOUND else f"the document: {data.message}"
         return DocumentReport(path, tuple(report(item.binding, reason, settings, message=why) for item in verdicts))
     placed = tuple(_placed(verdict, data, settings, sources.recall) for verdict in verdicts)
-    if places is None or settings.links is Links.OFF or not is_prose(path):
+    if not is_prose(path):
         return DocumentReport(path, placed)
-    return DocumentReport(path, placed, report_links(path, sources.recall.links(data), places, settings))
+    linked = places is not None and settings.links is not Links.OFF
+    links = report_links(path, sources.recall.links(data), places, settings) if places is not None and linked else ()
+    found = Waived(placed, links, ())
+    if has_waivers(data):
+        found = waive(text_of(data), found, settings, whole=places is not None)
+    return DocumentReport(path, *found)
 
 
 def _placed(verdict: AnchorReport, data: bytes, settings: Settings, recall: Recall) -> AnchorReport:

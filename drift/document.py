@@ -1,19 +1,19 @@
 """A report as the JSON document `drift.check.v1`. Pure.
 
 Field names are those that upstream's drift publishes for `drift.check.v1`. What is ours beside them is additive:
-`schema`, `severity`, `line`, `heading`, `section`, `section_line`, `near`, `moved`, `findings`.
+`schema`, `severity`, `line`, `heading`, `section`, `section_line`, `near`, `moved`, `waived`, `remarks`, `findings`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from drift.model import REPORT_SCHEMA, Kind, Result, hint, said
+from drift.model import REPORT_SCHEMA, Kind, Result, hint, said, said_of_line
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from drift.model import AnchorReport, CheckReport, DocumentReport, Followed, LinkReport
+    from drift.model import AnchorReport, CheckReport, DocumentReport, Followed, LinePart, Part
 
 
 def fields(report: CheckReport, *, version: str, checked_at: datetime) -> dict[str, Any]:
@@ -50,6 +50,7 @@ def _summary(report: CheckReport) -> dict[str, Any]:
         "anchors_skipped": anchors.count(Result.SKIP),
         "links_total": len(report.links),
         "links_broken": sum(link.broken for link in report.links),
+        "waived": report.waived,
     }
 
 
@@ -60,6 +61,7 @@ def _doc(doc: DocumentReport) -> dict[str, Any]:
         "result": str(doc.result),
         "anchors": [_anchor(anchor) for anchor in doc.anchors],
         "links": [_link(link) for link in doc.links],
+        "remarks": [{"kind": str(remark.kind), **_link(remark)} for remark in doc.remarks],
     }
 
 
@@ -83,6 +85,7 @@ def _anchor(anchor: AnchorReport) -> dict[str, Any]:
         "near": list(anchor.near),
         "moved": _followed(anchor.followed) if anchor.followed is not None else None,
         "blame": anchor.blame._asdict() if anchor.blame is not None else None,
+        "waived": _waived(anchor),
     }
 
 
@@ -101,17 +104,22 @@ def _followed(followed: Followed) -> dict[str, Any]:
     }
 
 
-def _link(link: LinkReport) -> dict[str, Any]:
+def _link(link: LinePart) -> dict[str, Any]:
     return {
         "target": link.target,
         "line": link.line,
-        "result": "broken" if link.broken else "ok",
-        "severity": str(link.severity) if link.broken else None,
+        "result": "ok" if link.reason is None else "broken",
+        "severity": str(link.severity) if link.reason is not None else None,
         "reason": _reason(link),
+        "waived": _waived(link),
     }
 
 
-def _reason(part: AnchorReport | LinkReport) -> dict[str, Any] | None:
+def _waived(part: Part) -> dict[str, Any] | None:
+    return {"why": part.waived.why, "line": part.waived.line} if part.waived is not None else None
+
+
+def _reason(part: Part) -> dict[str, Any] | None:
     return {"code": str(part.reason), "message": part.message} if part.reason is not None else None
 
 
@@ -124,14 +132,19 @@ def _findings(doc: DocumentReport, observed_at: str) -> list[dict[str, Any]]:
         if anchor.reason is not None
     ]
     links = [
-        _finding(link, "broken-link", f"{link.target}: {link.message}", _source(doc.path, link.line), observed_at)
+        _finding(link, "broken-link", said_of_line(link), _source(doc.path, link.line), observed_at)
         for link in doc.links
         if link.broken
     ]
-    return anchors + links
+    remarks = [
+        _finding(part, f"wrong-{part.kind}", said_of_line(part), _source(doc.path, part.line), observed_at)
+        for part in doc.remarks
+        if part.reason is not None
+    ]
+    return anchors + links + remarks
 
 
-def _finding(part: AnchorReport | LinkReport, name: str, fact: str, source: str, observed_at: str) -> dict[str, Any]:
+def _finding(part: Part, name: str, fact: str, source: str, observed_at: str) -> dict[str, Any]:
     return {
         "code": str(part.reason),
         "name": name,

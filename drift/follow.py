@@ -80,7 +80,7 @@ class _Trail:
     def follow(self, one: AnchorReport) -> Followed | None:
         """Where one lost target or document went; None for what is not lost."""
         binding = one.binding
-        if binding.origin or one.reason not in LOST_TARGETS | {Reason.DOCUMENT_NOT_FOUND}:
+        if binding.origin or one.waived is not None or one.reason not in LOST_TARGETS | {Reason.DOCUMENT_NOT_FOUND}:
             return None
         path = binding.doc.path if one.reason is Reason.DOCUMENT_NOT_FOUND else binding.target.path
         self._lost.add(path)

@@ -109,6 +109,9 @@ class Reason(StrEnum):
     SECTION_NOT_FOUND = "section_not_found"
     LINK_TARGET_NOT_FOUND = "link_target_not_found"
     LINK_FRAGMENT_NOT_FOUND = "link_fragment_not_found"
+    WAIVER_WITHOUT_REASON = "waiver_without_reason"
+    WAIVER_UNREADABLE = "waiver_unreadable"
+    WAIVER_UNUSED = "waiver_unused"
 
 
 SKIPPED = frozenset({Reason.ORIGIN_MISMATCH, Reason.SCHEME_UNKNOWN, Reason.GRAMMAR_UNAVAILABLE})
@@ -222,6 +225,20 @@ class Blame(NamedTuple):
     subject: str
 
 
+class Waiver(NamedTuple):
+    """A line of a document that says of a finding: it is known and stays, and why."""
+
+    target: str
+    why: str
+    line: int
+
+
+class RemarkKind(StrEnum):
+    """What a remark of a document is."""
+
+    WAIVER = "waiver"
+
+
 @dataclass(frozen=True, slots=True)
 class AnchorReport:
     """What became of one binding. `line` is where the target starts, `doc_line` the bound section; 0 if unknown."""
@@ -237,6 +254,7 @@ class AnchorReport:
     doc_line: int = 0
     blame: Blame | None = None
     followed: Followed | None = None
+    waived: Waiver | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +266,7 @@ class LinkReport:
     reason: Reason | None = None
     severity: Severity = Severity.NOTE
     message: str = ""
+    waived: Waiver | None = None
 
     @property
     def broken(self) -> bool:
@@ -256,18 +275,42 @@ class LinkReport:
 
 
 @dataclass(frozen=True, slots=True)
+class RemarkReport:
+    """What became of a line of a document that is neither binding nor link; `line` counts from 1."""
+
+    kind: RemarkKind
+    target: str
+    line: int
+    reason: Reason | None = None
+    severity: Severity = Severity.NOTE
+    message: str = ""
+    waived: Waiver | None = None
+
+
+LinePart = LinkReport | RemarkReport
+Part = AnchorReport | LinePart
+"""Whatever a check has a word on."""
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentReport:
-    """One document: its bindings and its links."""
+    """One document: its bindings, its links, and what else its lines say."""
 
     path: str
     anchors: tuple[AnchorReport, ...]
     links: tuple[LinkReport, ...] = ()
+    remarks: tuple[RemarkReport, ...] = ()
+
+    @property
+    def lines(self) -> tuple[LinePart, ...]:
+        """What stands on a line of it."""
+        return (*self.links, *self.remarks)
 
     @property
     def result(self) -> Result:
         """The worst of its parts: broken, stale, skip, fresh."""
         found = {anchor.result for anchor in self.anchors}
-        if any(link.broken for link in self.links):
+        if any(part.reason is not None for part in self.lines):
             found.add(Result.BROKEN)
         return max(found, key=list(Result).index, default=Result.FRESH)
 
@@ -296,10 +339,19 @@ class CheckReport:
         return tuple(link for doc in self.docs for link in doc.links)
 
     @property
+    def parts(self) -> tuple[Part, ...]:
+        """All reports there are."""
+        return tuple(part for doc in self.docs for part in (*doc.anchors, *doc.lines))
+
+    @property
+    def waived(self) -> int:
+        """How many findings a document waives."""
+        return sum(part.waived is not None for part in self.parts)
+
+    @property
     def failed(self) -> bool:
         """Whether anything weighs as an error."""
-        parts: tuple[AnchorReport | LinkReport, ...] = (*self.anchors, *self.links)
-        return any(part.reason is not None and part.severity is Severity.ERROR for part in parts)
+        return any(part.reason is not None and part.severity is Severity.ERROR for part in self.parts)
 
     @property
     def verification(self) -> str:
@@ -322,21 +374,32 @@ def _problems(doc: DocumentReport) -> list[Problem]:
         if anchor.reason is not None
     ]
     links = [
-        Problem(link.reason, doc.path, link.line, f"{link.target}: {link.message}", "", link.severity)
-        for link in doc.links
+        Problem(link.reason, doc.path, link.line, said_of_line(link), "", link.severity)
+        for link in doc.lines
         if link.reason is not None
     ]
     return anchors + links
 
 
+def said_of_line(part: LinePart) -> str:
+    """The finding of a link or remark as a sentence."""
+    return f"{part.target}: {part.message}{_waived(part.waived)}"
+
+
+def _waived(waiver: Waiver | None) -> str:
+    return f"; waived in line {waiver.line}: {waiver.why}" if waiver is not None else ""
+
+
 def said(anchor: AnchorReport) -> str:
     """The finding of one binding as a sentence."""
     place = f" ({anchor.binding.target.path}:{anchor.line})" if anchor.line else ""
-    return f"{anchor.binding.target.text}: {anchor.message}{place}"
+    return f"{anchor.binding.target.text}: {anchor.message}{place}{_waived(anchor.waived)}"
 
 
 def hint(anchor: AnchorReport) -> str:
     """What to do about it: where it went, the nearest names, or how to say that the document is still right."""
+    if anchor.waived is not None:
+        return ""
     if anchor.followed is not None and anchor.followed.candidates:
         return _where_it_went(anchor, anchor.followed)
     if anchor.near:

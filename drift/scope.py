@@ -14,9 +14,9 @@ from fp.kernel.problem import Severity
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from drift.model import AnchorReport, CheckReport, DocumentReport, LinkReport, Lock
+    from drift.model import AnchorReport, CheckReport, LinkReport, Lock, RemarkReport
 
-Part = TypeVar("Part", "AnchorReport", "LinkReport")
+Part = TypeVar("Part", "AnchorReport", "LinkReport", "RemarkReport")
 
 OLD = "old debt: it was so at the baseline"
 
@@ -40,23 +40,22 @@ def confined(lock: Lock, paths: Collection[str]) -> Lock:
 
 def of_failing(lock: Lock, report: CheckReport) -> Lock:
     """Of an earlier lock the documents in which something is wrong now."""
-    wrong = {doc.path for doc in report.docs if any(one.reason is not None for one in doc.anchors) or _broken(doc)}
+    wrong = {doc.path for doc in report.docs if any(one.reason is not None for one in (*doc.anchors, *doc.lines))}
     return replace(lock, bindings=tuple(item for item in lock.bindings if item.doc.path in wrong))
-
-
-def _broken(doc: DocumentReport) -> bool:
-    return any(link.broken for link in doc.links)
 
 
 def forgiven(report: CheckReport, before: CheckReport) -> CheckReport:
     """The report with what was wrong before, for the same reason, as a note that fails nothing."""
     anchors = {(item.binding.key, item.reason) for item in before.anchors if item.reason is not None}
-    links = {(doc.path, link.target, link.reason) for doc in before.docs for link in doc.links if link.broken}
+    lines = {
+        (doc.path, part.target, part.reason) for doc in before.docs for part in doc.lines if part.reason is not None
+    }
     docs = [
         replace(
             doc,
             anchors=tuple(_noted(one) if (one.binding.key, one.reason) in anchors else one for one in doc.anchors),
-            links=tuple(_noted(one) if (doc.path, one.target, one.reason) in links else one for one in doc.links),
+            links=tuple(_noted(one) if (doc.path, one.target, one.reason) in lines else one for one in doc.links),
+            remarks=tuple(_noted(one) if (doc.path, one.target, one.reason) in lines else one for one in doc.remarks),
         )
         for doc in report.docs
     ]
@@ -64,4 +63,6 @@ def forgiven(report: CheckReport, before: CheckReport) -> CheckReport:
 
 
 def _noted(part: Part) -> Part:
+    if part.waived is not None:
+        return part
     return replace(part, severity=Severity.NOTE, message=f"{part.message}; {OLD}")

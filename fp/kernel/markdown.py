@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from fp.kernel.markdownlines import CODE_COLUMNS, is_rule, prose
-from fp.kernel.markdownlinks import Link, links
+from fp.kernel.markdownlinks import Link, links, outside_code, without_code
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -24,11 +24,13 @@ __all__ = [
     "first_title",
     "headings",
     "links",
+    "outside_code",
     "section",
     "slug",
     "tick",
     "ticked",
     "unticked",
+    "without_code",
 ]
 
 LEVEL_MAX = 6

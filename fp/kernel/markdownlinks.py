@@ -5,9 +5,12 @@ Pure. Invariant: linear in the text: every bracket, quote and run of backticks i
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from fp.kernel.markdownlines import prose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LABEL_CHARACTERS_MAX = 999
 """CommonMark's limit for the label of a reference."""
@@ -24,6 +27,20 @@ class Link(NamedTuple):
     kind: str
 
 
+def outside_code(text: str, mark: str) -> Iterator[tuple[int, str, str]]:
+    """The lines that hold `mark` (a comment's opening) outside of code: number, the line, and it with code blanked.
+
+    A comment is no prose, so the lines are read as if it began with another sign.
+    """
+    if mark not in text:
+        return
+    plain = f"({mark[1:]}"
+    for line in prose(text.replace(mark, plain)):
+        shown = without_code(line.text) if plain in line.text else ""
+        if plain in shown:
+            yield line.number, line.text.replace(plain, mark), shown.replace(plain, mark)
+
+
 def links(text: str) -> list[Link]:
     """All links outside code. A link whose target is broken over lines is not seen."""
     found: list[Link] = []
@@ -34,7 +51,7 @@ def links(text: str) -> list[Link]:
         if target:
             found.append(Link(target, line.number, "reference"))
         else:
-            found += [Link(target, line.number, kind) for target, kind in _inline(_without_code(line.text))]
+            found += [Link(target, line.number, kind) for target, kind in _inline(without_code(line.text))]
     return found
 
 
@@ -49,7 +66,7 @@ def _definition(line: str) -> str:
     return rest.partition(" ")[0] if not label.startswith("^") else ""
 
 
-def _without_code(line: str) -> str:
+def without_code(line: str) -> str:
     """The line with code spans and escaped signs blanked, at the same length."""
     if "`" not in line and "\\" not in line:
         return line

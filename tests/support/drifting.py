@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from drift.anchors import parse_anchor
+from drift.bind import apply_link, plan_link
+from drift.workspace import change_lock, open_workspace
+
 if TYPE_CHECKING:
     from tests.support.repo import Command, Outcome, Repo
 
@@ -60,6 +64,14 @@ def linked(repo: Repo, command: Command, *targets: str, doc: str = "docs/auth.md
     fill(repo)
     for target in targets or ("src/auth.py#Session.open",):
         assert command("drift", "link", doc, target, cwd=repo.path) == (0, f"{doc} <- {target}  bound\n", "")
+    return repo
+
+
+def bound(repo: Repo, *targets: str, doc: str = "docs/auth.md") -> Repo:
+    """The repository with bindings of a document, made without a process."""
+    workspace = open_workspace(repo.path)
+    plans = [plan_link(workspace, parse_anchor(doc), parse_anchor(target)) for target in targets]
+    change_lock(workspace, lambda lock: apply_link(lock, plans))
     return repo
 
 

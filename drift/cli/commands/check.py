@@ -91,7 +91,7 @@ def _followed(report: CheckReport, workspace: Workspace) -> CheckReport:
     from drift.model import Reason
 
     lost = {Reason.FILE_NOT_FOUND, Reason.SYMBOL_NOT_FOUND, Reason.DOCUMENT_NOT_FOUND}
-    if not any(item.reason in lost for item in report.anchors):
+    if not any(item.reason in lost and item.waived is None for item in report.anchors):
         return report
     from drift.follow import follow
 

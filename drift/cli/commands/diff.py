@@ -75,7 +75,8 @@ def _chosen(workspace: Workspace, out: Output, doc: str | None, target: str | No
             raise Refused(f"not bound: {safe(doc)}", hint="drift status lists what is bound", reason="not-bound")
         lock = replace(lock, bindings=tuple(kept))
     settings = replace(workspace.settings, links=Links.OFF)
-    return [item for item in check(lock, settings, sources(workspace)).anchors if item.result is Result.STALE]
+    found = check(lock, settings, sources(workspace)).anchors
+    return [item for item in found if item.result is Result.STALE and (doc is not None or item.waived is None)]
 
 
 def _looked(workspace: Workspace, binding: Binding) -> tuple[Sides, Culprits | None]:
