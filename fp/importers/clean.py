@@ -7,6 +7,7 @@ see that a text changed by comparing it.
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 from fp.kernel.clock import parse_instant
@@ -84,3 +85,11 @@ def code(text: str) -> str:
     fence = "`" * (longest + 1)
     gap = " " if plain.startswith("`") or plain.endswith("`") else ""
     return f"{fence}{gap}{plain}{gap}{fence}"
+
+
+def is_day(text: str) -> bool:
+    """Whether the text is a day of the calendar, `2026-12-01`."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

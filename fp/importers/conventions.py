@@ -50,6 +50,9 @@ _LINE = re.compile(
 _HEADING = re.compile(r"#{1,6}\s+[*_]*(?:blocked by|depends on|dependencies)[*_]*:?\s*#*\s*", re.IGNORECASE)
 _ANY_HEADING = re.compile(r"#{1,6}\s")
 _ITEM = re.compile(rf"\s*[-*+]\s+(?:\[[ xX]\]\s+)?({_REFERENCE})(?![\w/])", re.IGNORECASE)
+_SHORT = re.compile(r"(?P<home>(?:[\w.-]+/[\w./-]+)?)#(?P<number>[0-9]{1,9})")
+SPAN_SECONDS_MAX = 10**10
+POINTS_MAX = 100_000
 LINE_CHARACTERS_MAX = 2_000
 """A longer line says more than a list of references."""
 
@@ -97,3 +100,34 @@ def references(body: str) -> list[str]:
 def one_of(words: Sequence[str], table: Mapping[str, str]) -> str | None:
     """The first of the words that the table knows, in any case."""
     return next((table[word.casefold()] for word in words if word.casefold() in table), None)
+
+
+def key_of(written: str, home: str, address: re.Pattern[str]) -> str | None:
+    """The key that a reference means: a number here, else `group/project#number`; None for what is no reference.
+
+    `home` is this project in lower case; `address` has the groups `home` and `number`.
+    """
+    found = address.match(written) or _SHORT.fullmatch(written)
+    if found is None:
+        return None
+    number = str(int(found["number"]))
+    project = found["home"] or ""
+    return number if not project or project.casefold() == home else f"{project}#{number}"
+
+
+def span(seconds: int) -> str | None:
+    """An estimate in working time: weeks of 5 days of 8 hours, as GitLab and Jira count; None for none or too much."""
+    rest, words = seconds // 60, []
+    for unit, minutes in (("w", 5 * 8 * 60), ("d", 8 * 60), ("h", 60), ("m", 1)):
+        count, rest = divmod(rest, minutes)
+        words += [f"{count}{unit}"] if count else []
+    return " ".join(words) if 0 < seconds < SPAN_SECONDS_MAX and words else None
+
+
+def points(value: object) -> str | None:
+    """An estimate in points as text; None for what is none."""
+    try:
+        number = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else -1.0
+    except (ValueError, OverflowError):
+        return None
+    return f"{number:.2f}".rstrip("0").rstrip(".") if 0 <= number < POINTS_MAX else None

@@ -45,8 +45,9 @@ TAKEN = frozenset(
     )
 )  # fmt: skip
 
-_ADDRESS = re.compile(r"https?://[^/\s]+/(?:repos/|api/v3/repos/)?([^/\s]+/[^/\s]+)/(issues|pull|pulls)/([0-9]{1,9})\b")
-_SHORT = re.compile(r"((?:[\w.-]+/[\w.-]+)?)#([0-9]{1,9})")
+_ADDRESS = re.compile(
+    r"https?://[^/\s]+/(?:repos/|api/v3/repos/)?(?P<home>[^/\s]+/[^/\s]+)/(?:issues|pulls?)/(?P<number>[0-9]{1,9})\b"
+)
 
 
 def read(files: Mapping[str, bytes]) -> base.Reading:
@@ -102,7 +103,7 @@ def _home(fields: Mapping[str, Any]) -> str:
     """The repository that the issue is in, where the export tells."""
     told = text(dict(fields), "html_url") or text(dict(fields), "url")
     found = _ADDRESS.match(told)
-    return found[1].casefold() if found else ""
+    return found["home"].casefold() if found else ""
 
 
 def _issue(key: str, record: Record, more: list[base.Comment] | tuple[()]) -> base.ForeignIssue:
@@ -184,16 +185,7 @@ def _closing(fields: dict[str, Any], status: str) -> base.Closing | None:
 
 
 def _reference(written: str, home: str) -> str | None:
-    """The key that a reference means: a number in this repository, else `owner/name#number`; None for none."""
-    found = _ADDRESS.match(written)
-    repository, number = (found[1], found[3]) if found else ("", "")
-    if found is None:
-        short = _SHORT.fullmatch(written)
-        if short is None:
-            return None
-        repository, number = short[1], short[2]
-    number = str(int(number))
-    return number if not repository or repository.casefold() == home else f"{repository}#{number}"
+    return conventions.key_of(written, home, _ADDRESS)
 
 
 def _of(one: dict[str, Any], home: str) -> str | None:

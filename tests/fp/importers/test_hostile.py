@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fp.importers import apply, backlog, base, beads, drift_report, github, plan, tk
+from fp.importers import apply, backlog, base, beads, drift_report, github, gitlab, plan, tk
 from fp.model import is_issue_id
 from tests.support.importing import Place
 
@@ -90,9 +90,10 @@ def test_any_files_of_tk(pages: list[str]) -> None:
 
 
 APIS = {
+    "gitlab": (gitlab, {"iid": st.integers(1, 3) | JSON, "links": st.lists(JSON), "labels": st.lists(JSON)}),
     "github": (github, {"number": st.integers(1, 3) | JSON, "comments": st.lists(JSON), "labels": st.lists(JSON)}),
 }
-KEYED = ("url", "parent", "state", "body", "milestone", "blockedBy", "created_at", "issue_url")
+KEYED = ("url", "parent", "state", "body", "milestone", "blockedBy", "created_at", "issue_url", "noteable_iid")
 
 
 @pytest.mark.parametrize("kind", APIS)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fp.importers import backlog, beads, github, tk
+from fp.importers import backlog, beads, github, gitlab, tk
 from fp.importers.base import SOURCES
 from tests.support.guards import CHECKOUT
 
@@ -32,6 +32,8 @@ def rows(section: str, table: str) -> dict[str, str]:
         ("Backlog.md", "status", backlog.STATUSES),
         ("tk", "status", tk.STATUSES),
         ("github", "state", github.STATUSES),
+        ("gitlab", "state", gitlab.STATUSES),
+        ("gitlab", "issue type", gitlab.TYPES),
         ("github", "reason of closing", github.REASONS),
     ],
 )
