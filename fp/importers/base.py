@@ -147,6 +147,7 @@ SOURCES: Mapping[str, Source] = {
         Source("tk", "tk", "fp.importers.tk:read", (".tickets", "tickets"), (".md",), stream=False),
         Source("github", "GitHub", "fp.importers.github:read"),
         Source("gitlab", "GitLab", "fp.importers.gitlab:read"),
+        Source("linear", "Linear", "fp.importers.linear:read", suffixes=(".csv", ".json")),
         Source("drift-report", "drift check", "fp.importers.drift_report:read", reports=True),
     )
 }

@@ -21,6 +21,7 @@ TYPES: Mapping[str, str] = {
     "feature": "feature",
     "feature request": "feature",
     "enhancement": "feature",
+    "improvement": "feature",
     "epic": "epic",
     "chore": "chore",
     "task": "task",

@@ -36,12 +36,19 @@ def problem(name: str, line: int, message: str, hint: str = "export it again, th
 
 def values(name: str, data: bytes) -> Iterator[Found | Problem]:
     """The values of a file, arrays taken apart; the first thing that is not JSON ends it as a problem."""
-    try:
-        text = data.decode(json.detect_encoding(data))
-    except UnicodeDecodeError as error:
-        yield problem(name, data.count(b"\n", 0, error.start) + 1, "not UTF-8")
+    text = decoded(data)
+    if text is None:
+        yield problem(name, 1, "not UTF-8")
         return
-    yield from _Reader(name, text.removeprefix("\ufeff")).values()
+    yield from _Reader(name, text).values()
+
+
+def decoded(data: bytes) -> str | None:
+    """The text of a file in UTF-8, or in UTF-16 or UTF-32 as its first bytes tell; None for what is no text."""
+    try:
+        return data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return None
 
 
 class _Reader:

@@ -56,7 +56,7 @@ def _unwrapped(found: jsontext.Found, name: str, wrappings: Sequence[Sequence[st
 def _at(value: Any, path: Sequence[str]) -> list[Any] | None:
     for part in path:
         value = value.get(part) if isinstance(value, dict) else None
-    return value if isinstance(value, list) else None
+    return value if isinstance(value, list) else [value] if isinstance(value, dict) and len(path) > 1 else None
 
 
 class Sorted(NamedTuple):

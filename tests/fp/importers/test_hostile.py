@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fp.importers import apply, backlog, base, beads, drift_report, github, gitlab, plan, tk
+from fp.importers import apply, backlog, base, beads, drift_report, github, gitlab, linear, plan, tk
 from fp.model import is_issue_id
 from tests.support.importing import Place
 
@@ -91,6 +91,7 @@ def test_any_files_of_tk(pages: list[str]) -> None:
 
 APIS = {
     "gitlab": (gitlab, {"iid": st.integers(1, 3) | JSON, "links": st.lists(JSON), "labels": st.lists(JSON)}),
+    "linear": (linear, {"identifier": st.sampled_from("abc") | JSON, "relations": st.lists(JSON)}),
     "github": (github, {"number": st.integers(1, 3) | JSON, "comments": st.lists(JSON), "labels": st.lists(JSON)}),
 }
 KEYED = ("url", "parent", "state", "body", "milestone", "blockedBy", "created_at", "issue_url", "noteable_iid")
@@ -119,7 +120,21 @@ def test_any_report_of_drift(value: Any) -> None:
 @pytest.mark.parametrize("kind", [source.kind for source in base.SOURCES.values() if source.stream])
 @given(st.binary(max_size=100))
 def test_any_bytes_in_one_file(kind: str, data: bytes) -> None:
-    assert base.reader(kind)({"stdin": data}).issues == ()
+    found = base.reader(kind)({"stdin": data})
+    assert found.problems or not found.issues
+
+
+TABLES = {"linear": "ID,Title,Labels,Labels,Created,Due Date,Blocked by,Parent issue,Odd"}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+@given(st.lists(st.lists(TEXTS, max_size=10), max_size=4))
+def test_any_table(kind: str, cells: list[list[str]]) -> None:
+    lines = (",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in cells)
+    found = base.reader(kind)({"x.csv": utf8("\n".join([TABLES[kind], *lines]))})
+    assert len(found.issues) + len(found.explained) + len(found.problems) <= len(cells)
+    with tempfile.TemporaryDirectory() as folder:
+        check_once(kind, found, Place(Path(folder)))
 
 
 @given(st.binary(max_size=200))

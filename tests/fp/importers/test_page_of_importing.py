@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fp.importers import backlog, beads, github, gitlab, tk
+from fp.importers import backlog, beads, github, gitlab, linear, tk
 from fp.importers.base import SOURCES
 from tests.support.guards import CHECKOUT
 
@@ -33,6 +33,8 @@ def rows(section: str, table: str) -> dict[str, str]:
         ("tk", "status", tk.STATUSES),
         ("github", "state", github.STATUSES),
         ("gitlab", "state", gitlab.STATUSES),
+        ("linear", "status", linear.STATUSES),
+        ("linear", "type of status", linear.STATE_TYPES),
         ("gitlab", "issue type", gitlab.TYPES),
         ("github", "reason of closing", github.REASONS),
     ],
