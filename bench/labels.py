@@ -54,6 +54,8 @@ _NOT_ENDS = frozenset(
 )
 _CONTINUED = re.compile(r"(?<!\\)\\\n\s*")
 """Rust goes on with a string on the next line; rustfmt leaves that as it is."""
+_USES = re.compile("(?:\0use(?:\0[^\0;]+)+\0;){2,}")
+"""Imports of Rust in a row: their order means nothing, and rustfmt sorts them between blank lines only."""
 _COMMA = re.compile("(?:\0,|\0;)+(?=\0[\\])}])")
 
 WRAPS = {
@@ -140,11 +142,15 @@ def squeezed(text: str, *, semicolons: bool) -> str:
     found: list[str] = []
     for match in _WORDS.finditer(_CONTINUED.sub("", text)):
         if match["word"] is not None or match["text"] is not None:
-            found.append(match[0])
+            found.append(match[0].replace("\n", "\\n") if match[0].startswith('"') else match[0])
         ended = match["end"] is not None or "\n" in (match["comment"] or "")
         if semicolons and (ended or (match["comment"] or "").startswith("//")) and found and _ends(found):
             found.append(";")
-    return _COMMA.sub("", "".join("\0" + word for word in found))
+    return _USES.sub(_sorted_uses, _COMMA.sub("", "".join("\0" + word for word in found)))
+
+
+def _sorted_uses(run: re.Match[str]) -> str:
+    return "\0;".join(sorted(run[0].split("\0;")))
 
 
 def _ends(found: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drift.definitions import place
-from drift.fingerprint import comment_texts, has_error, shaped, verbatim_parts
+from drift.fingerprint import comment_texts, shaped
 from drift.model import Body
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ PARAMETERS = ("parameters", "parameter")
 
 def partial_tokens(parts: Sequence[Node | bytes], source: bytes, language: Language, body: Body) -> list[bytes]:
     """The tokens of some nodes without the bodies of functions; for `signature` without the values of names too."""
-    if has_error(parts):
-        return verbatim_parts(parts, source)
     found: list[bytes] = []
     stack: list[Node | bytes] = list(reversed(parts))
     while stack:
