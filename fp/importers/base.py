@@ -148,6 +148,7 @@ SOURCES: Mapping[str, Source] = {
         Source("github", "GitHub", "fp.importers.github:read"),
         Source("gitlab", "GitLab", "fp.importers.gitlab:read"),
         Source("linear", "Linear", "fp.importers.linear:read", suffixes=(".csv", ".json")),
+        Source("jira", "Jira", "fp.importers.jira:read", suffixes=(".csv", ".json")),
         Source("drift-report", "drift check", "fp.importers.drift_report:read", reports=True),
     )
 }

@@ -34,7 +34,7 @@ def command(
     out: Output, source: str, path: str, project: str, leave_out: tuple[str, ...], *, dry_run: bool, commit: bool
 ) -> int:
     """Bring in the issues of another tracker: beads, backlog, tk, github,
-    gitlab, linear. Or what `drift check` found: drift-report.
+    gitlab, jira, linear. Or what `drift check` found: drift-report.
 
     PATH is the list or folder of issues, or the repository that holds it; - is standard input. Run it again after the
     source has changed: what changed there is updated here, what you edited here is kept and reported. docs/importing.md

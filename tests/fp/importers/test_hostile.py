@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fp.importers import apply, backlog, base, beads, drift_report, github, gitlab, linear, plan, tk
+from fp.importers import adf, apply, backlog, base, beads, drift_report, github, gitlab, jira, linear, plan, tk
 from fp.model import is_issue_id
 from tests.support.importing import Place
 
@@ -89,19 +89,35 @@ def test_any_files_of_tk(pages: list[str]) -> None:
     check_import("tk", tk.read(files), len(files))
 
 
+DOCUMENTS = st.recursive(
+    st.fixed_dictionaries({"type": st.sampled_from(["text", "mention", "rule"]), "text": TEXTS, "attrs": JSON}),
+    lambda inner: st.fixed_dictionaries(
+        {
+            "type": st.sampled_from([*adf._BLOCKS, "listItem", "taskItem", "tableRow"]),
+            "content": st.lists(inner, max_size=3),
+        }
+    ),
+    max_leaves=6,
+).map(lambda node: {"type": "doc", "content": [node]})
+JIRA = st.fixed_dictionaries(
+    {"summary": TEXTS, "description": DOCUMENTS | TEXTS},
+    optional=dict.fromkeys(("issuelinks", "comment", "parent", "status", "fixVersions", "Story Points", "odd"), JSON),
+)
 APIS = {
     "gitlab": (gitlab, {"iid": st.integers(1, 3) | JSON, "links": st.lists(JSON), "labels": st.lists(JSON)}),
+    "jira": (jira, {"key": st.sampled_from(["A-1", "A-2"]) | JSON, "fields": JIRA | JSON}),
     "linear": (linear, {"identifier": st.sampled_from("abc") | JSON, "relations": st.lists(JSON)}),
     "github": (github, {"number": st.integers(1, 3) | JSON, "comments": st.lists(JSON), "labels": st.lists(JSON)}),
 }
 KEYED = ("url", "parent", "state", "body", "milestone", "blockedBy", "created_at", "issue_url", "noteable_iid")
 
 
+@settings(max_examples=40)
 @pytest.mark.parametrize("kind", APIS)
 @given(st.data())
 def test_any_records_of_an_api(kind: str, data: st.DataObject) -> None:
     module, known = APIS[kind]
-    optional = dict.fromkeys((*KEYED, *sorted(module.TAKEN)[:8]), JSON)
+    optional = dict.fromkeys((*KEYED, *sorted(getattr(module, "TAKEN", ()))[:8]), JSON)
     records = data.draw(st.lists(st.fixed_dictionaries({"title": TEXTS, **known}, optional=optional), max_size=3))
     found = module.read({"x.json": json.dumps(records).encode()})
     assert len(found.issues) + len(found.explained) + len(found.problems) <= len(records)
@@ -124,7 +140,10 @@ def test_any_bytes_in_one_file(kind: str, data: bytes) -> None:
     assert found.problems or not found.issues
 
 
-TABLES = {"linear": "ID,Title,Labels,Labels,Created,Due Date,Blocked by,Parent issue,Odd"}
+TABLES = {
+    "linear": "ID,Title,Labels,Labels,Created,Due Date,Blocked by,Parent issue,Odd",
+    "jira": "Issue key,Summary,Labels,Labels,Comment,Created,Due date,Parent,Inward issue link (Blocks),Description",
+}
 
 
 @pytest.mark.parametrize("kind", TABLES)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fp.importers import backlog, beads, github, gitlab, linear, tk
+from fp.importers import backlog, beads, github, gitlab, jira, linear, tk
 from fp.importers.base import SOURCES
 from tests.support.guards import CHECKOUT
 
@@ -33,6 +33,9 @@ def rows(section: str, table: str) -> dict[str, str]:
         ("tk", "status", tk.STATUSES),
         ("github", "state", github.STATUSES),
         ("gitlab", "state", gitlab.STATUSES),
+        ("jira", "status", jira.STATUSES),
+        ("jira", "issue type", jira.TYPES),
+        ("jira", "priority", jira.PRIORITIES),
         ("linear", "status", linear.STATUSES),
         ("linear", "type of status", linear.STATE_TYPES),
         ("gitlab", "issue type", gitlab.TYPES),
