@@ -29,6 +29,8 @@ TAKEN = frozenset(
     )
 )  # fmt: skip
 _SPRINT = re.compile(r"\bname=(.*?)(?:,\w+=|\]$)")
+# What Java prints for a value that no plugin can show: another one in every export.
+_IDENTITY = re.compile(r"(?:\w{1,60}\.){2,12}\w{1,80}@[0-9a-f]{1,16}|\{\}")
 SHOWN_DEPTH_MAX = 4
 DATES = ("created", "resolutiondate")
 
@@ -92,5 +94,5 @@ def shown(value: Any, depth: int = SHOWN_DEPTH_MAX) -> str:
         return f"{told} / {inner}" if told and inner else told or (jsontext.shown(value) if value else "")
     if isinstance(value, str):
         sprint = _SPRINT.search(value) if "service.sprint.Sprint@" in value else None
-        return clean.one_line(sprint[1]) if sprint else value.strip()
+        return clean.one_line(sprint[1]) if sprint else "" if _IDENTITY.fullmatch(value.strip()) else value.strip()
     return "" if value is None or value is False else jsontext.shown(value)

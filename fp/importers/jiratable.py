@@ -38,7 +38,7 @@ BLOCKS = "blocks"
 LEFT_OUT = frozenset(
     (
         "issue key", "key", "issue id", "status category", "labels", "sprint", "comment", "comments", "due date", "due",
-        "parent", "parent id", "parent key", "parent summary", "attachment", "attachments",
+        "parent", "parent id", "parent key", "parent summary", "parent status", "attachment", "attachments",
         # Derived by Jira from the rest, or of the project and not of the issue.
         "project key", "project name", "project type", "project lead", "project lead id", "project description",
         "project url", "assignee id", "reporter id", "creator id", "watchers", "watchers id", "votes", "last viewed",
@@ -47,6 +47,7 @@ LEFT_OUT = frozenset(
 )  # fmt: skip
 SUM = "\u03c3 "
 COMMENT_PARTS = 3
+ROLES = ("Assignee", "Reporter", "Creator")
 
 _LINK = re.compile(r"(inward|outward) issue link \((.{1,80})\)", re.IGNORECASE)
 _CUSTOM = re.compile(r"custom field \((.{1,200})\)", re.IGNORECASE)
@@ -61,17 +62,18 @@ NOON = 12
 
 
 def records_of(rows: Sequence[Row]) -> Iterator[Record]:
-    """The rows as records; parents by the ids of all rows."""
+    """The rows as records; parents by the ids of all rows, who commented by the ids of all people named."""
     keys = {row.one("Issue id").strip(): _key(row) for row in rows}
+    people = {row.one(f"{role} Id").strip(): row.one(role).strip() for role in ROLES for row in rows}
     for row in rows:
-        yield Record({"key": _key(row), "fields": dict(_fields(row, keys))}, row.name, row.line)
+        yield Record({"key": _key(row), "fields": dict(_fields(row, keys, people))}, row.name, row.line)
 
 
 def _key(row: Row) -> str:
     return row.one("Issue key", "Key").strip()
 
 
-def _fields(row: Row, keys: dict[str, str]) -> Iterator[tuple[str, Any]]:
+def _fields(row: Row, keys: dict[str, str], people: dict[str, str]) -> Iterator[tuple[str, Any]]:
     for column, told in row.cells:
         name = column.casefold()
         yield from _simple(name, told)
@@ -82,7 +84,7 @@ def _fields(row: Row, keys: dict[str, str]) -> Iterator[tuple[str, Any]]:
     yield "parent", {"key": _parent(row, keys)}
     yield "duedate", _day(row.one("Due date", "Due"))
     yield "issuelinks", list(_links(row))
-    yield "comment", {"comments": [_comment(told) for told in row.all("Comment", "Comments")]}
+    yield "comment", {"comments": [_comment(told, people) for told in row.all("Comment", "Comments")]}
     yield "attachment", [_attachment(told) for told in row.all("Attachment", "Attachments")]
     category = {"name": row.one("Status Category").strip()}
     yield "status", {"name": row.one("Status").strip(), "statusCategory": category}
@@ -141,13 +143,13 @@ def _links(row: Row) -> Iterator[dict[str, Any]]:
             yield {"type": {"name": name, way: words}, f"{way}Issue": {"key": key.strip()}}
 
 
-def _comment(told: str) -> dict[str, Any]:
-    """`date;author;text`; a text alone where the first part is no date."""
+def _comment(told: str, people: dict[str, str]) -> dict[str, Any]:
+    """`date;author;text`, the author by an id; a text alone where the first part is no date."""
     date, *rest = told.split(";", COMMENT_PARTS - 1)
     at = _iso(date)
     if len(rest) < COMMENT_PARTS - 1 or clean.instant(at) is None:
         return {"body": told}
-    return {"created": at, "author": {"displayName": rest[0]}, "body": rest[1]}
+    return {"created": at, "author": {"displayName": people.get(rest[0].strip()) or rest[0]}, "body": rest[1]}
 
 
 def _attachment(told: str) -> dict[str, str]:

@@ -30,8 +30,14 @@ _PICTURE = re.compile(r"!([^\s!|][^!|\n]{0,200}\.\w{1,5})(?:\|[^!\n]{0,200})?!")
 _LANGUAGE = re.compile(r"[\w+#-]{1,30}")
 
 
+TEXT_CHARACTERS_MAX = 256 * 1024
+"""A longer text is no issue's body: it stays as it is."""
+
+
 def markdown(source: str) -> str:
     """The text as Markdown."""
+    if len(source) > TEXT_CHARACTERS_MAX:
+        return clean.block(source)
     return clean.block("\n".join(_lines(clean.block(source))))
 
 
@@ -62,7 +68,7 @@ def _code(code: str, words: str) -> Iterator[str]:
 def _prose(source: str, *, quoted: bool) -> tuple[bool, list[str]]:
     """Lines outside code, and whether a quotation goes on behind them."""
     lines: list[str] = []
-    rows = source.strip("\n").split("\n") if source.strip() else []
+    rows = source.removeprefix("\n").removesuffix("\n").split("\n") if source.strip(" ") else []
     for row in rows:
         parts = row.split("{quote}")
         text = _line("".join(parts))

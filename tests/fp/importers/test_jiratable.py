@@ -107,6 +107,21 @@ def test_what_says_nothing_more_is_not_kept() -> None:
     assert one(*((column, "1") for column in left)).facts == ()
 
 
+@pytest.mark.parametrize("value", ["com.atlassian.servicedesk.internal.customfield.ApprovalsCFValue@170e16ef", "{}"])
+def test_what_is_another_value_in_every_export_is_not_kept(value: str) -> None:
+    assert one(("Custom field (Approvals)", value)).facts == ()
+
+
+def test_who_commented_is_called_by_name_where_some_row_tells_it() -> None:
+    first = (
+        *FIRST,
+        ("Assignee", "Ann A"),
+        ("Assignee Id", "712020:b4"),
+        ("Comment", "12/Mar/26 9:05 PM;712020:b4;Hm."),
+    )
+    assert read({"x.csv": table(first)}).issues[0].comments == (base.Comment("Ann A", AT, "Hm."),)
+
+
 def test_what_blocks_may_be_told_by_the_other_end() -> None:
     first = (*FIRST, ("Outward issue link (Blocks)", "ABC-7"))
     found = read({"x.csv": table(first, (("Issue key", "ABC-7"), ("Summary", "x")))}).issues
