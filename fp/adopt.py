@@ -12,7 +12,7 @@ from fp.chain import unrecorded
 from fp.codec import NOT_ADOPTED, body_title, id_of_path, put
 from fp.kernel import frontmatter
 from fp.kernel.clock import instant
-from fp.model import TODO, issue_path
+from fp.model import TODO, archive_path, is_archived, issue_path
 from fp.transition import Subject, plan_implicit
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def rename(tracker: Tracker) -> list[Fix]:
     """Files named by their ids, where that name is free."""
     fixes = []
     for issue in tracker.issues.values():
-        target = issue_path(issue.id)
+        target = archive_path(issue.id) if is_archived(issue.path) else issue_path(issue.id)
         if issue.path != target and target not in tracker.files and issue.id not in tracker.unreadable:
             name, new_name = issue.path.rpartition("/")[2], target.rpartition("/")[2]
             changes: Changes = {target: tracker.files[issue.path], issue.path: None}

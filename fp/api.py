@@ -86,6 +86,7 @@ from fp.model import (
     NEEDS_ATTENTION,
     TODO,
     Issue,
+    event_owner,
 )
 from fp.proposing import Proposed, plan_proposals
 from fp.source import CommitSource, WorktreeSource, id_or_refusal, load, load_config
@@ -192,6 +193,7 @@ __all__ = [
     "effective_status",
     "eligible",
     "epoch_floor",
+    "event_owner",
     "explained",
     "fold",
     "git_log",

@@ -8,6 +8,7 @@ from fp import chain, history, life, source
 from fp import desk as desks
 from fp.codec import read_issue
 from fp.life import Row, Signed, Version
+from fp.model import both_places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,10 +30,10 @@ class Told(NamedTuple):
 
 def tell(desk: Desk, word: str, writer: Writer) -> Told:
     """The life of the issue that a word names, up to the drafts in this worktree."""
-    issue, data = desks.read_named(desk, word)
+    issue, data = desks.read_named(desk, word, archived=True)
     events = source.load_events(desk.files, issue.id)[0].get(issue.id, ())
     head = desk.repository.resolve("HEAD")
-    paths = [issue.path, *(one.path for one in events)]
+    paths = [place for path in (issue.path, *(one.path for one in events)) for place in both_places(path)]
     found = [] if head is None else list(history.git_log(desk.repository)(head, paths))
     commits = desk.objects.read_commits(sorted({change.commit for change in found}))
     versions = _versions(desk, issue.path, found, commits)
@@ -62,25 +63,26 @@ def _commit_of(edit: HandEdit, found: Sequence[Change]) -> str:
 
 
 def _versions(desk: Desk, path: str, found: Sequence[Change], commits: dict[str, CommitRecord]) -> list[Version]:
-    rows = [change for change in reversed(found) if change.path == path and change.commit in commits]
+    rows = [row for row in reversed(found) if row.path in both_places(path) and row.commit in commits]
     blobs = desk.objects.read_blobs(sorted({oid for row in rows for oid in (row.old, row.new) if oid is not None}))
-    issues = {oid: read_issue(path, data, desk.config)[0] for oid, data in blobs.items()}
-    return [
-        Version(
-            row.commit,
-            f"human/{commits[row.commit].author.name}",
-            commits[row.commit].author.at,
-            None if row.old is None else issues.get(row.old),
-            None if row.new is None else issues.get(row.new),
-        )
-        for row in rows
-    ]
+
+    def read(place: str, oid: str | None) -> Issue | None:
+        return read_issue(place, blobs[oid], desk.config)[0] if oid in blobs else None
+
+    told: dict[str, Version] = {}
+    for row in rows:  # into the archive, or out of it: gone from one place and there in the other, in one commit
+        author = commits[row.commit].author
+        known = told.get(row.commit, Version(row.commit, f"human/{author.name}", author.at, None, None))
+        before, after = read(row.path, row.old), read(row.path, row.new)
+        told[row.commit] = known._replace(before=before or known.before, after=after or known.after)
+    return list(told.values())
 
 
 def _signed(found: Sequence[Change], commits: dict[str, CommitRecord]) -> dict[str, Signed]:
-    """Who added each path."""
+    """Who added each path first, by both places that it may have."""
     return {
-        change.path: Signed(change.commit, commits[change.commit].author.name, commits[change.commit].author.at)
+        place: Signed(change.commit, commits[change.commit].author.name, commits[change.commit].author.at)
         for change in found
         if change.old is None and change.commit in commits
+        for place in both_places(change.path)
     }

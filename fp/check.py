@@ -14,7 +14,16 @@ from fp.codec import near_ids
 from fp.conflict import marked_line
 from fp.kernel.problem import Problem, Severity
 from fp.kernel.text import safe
-from fp.model import CONFIG_PATH, EVENTS_FOLDER, events_path, is_issue_id, issue_path
+from fp.model import (
+    CONFIG_PATH,
+    EVENTS_FOLDER,
+    archive_path,
+    archived_events_path,
+    events_path,
+    is_archived,
+    is_issue_id,
+    issue_path,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -131,6 +140,8 @@ def _duplicates(tracker: Tracker) -> Iterator[Problem]:
             others = ", ".join(other for other in paths if other != path)
             line = _id_line(tracker.files.get(path, b""))
             hint = f"fp resolve {issue_id} gives one of them a new id"
+            if len({tracker.files.get(one) for one in paths}) == 1 and any(map(is_archived, paths)):
+                hint = "they are the same: `fp check --fix` keeps one"
             yield Problem("duplicate-id", path, line, f"{issue_id} is also the id of {others}", hint)
 
 
@@ -141,9 +152,18 @@ def _id_line(data: bytes) -> int:
 
 def _places(tracker: Tracker) -> Iterator[Problem]:
     for issue in tracker.issues.values():
-        if issue.path != issue_path(issue.id):
+        if issue.path not in (issue_path(issue.id), archive_path(issue.id)):
             message = f"the file of {issue.id} has another name"
             yield Problem("misnamed", issue.path, issue.lines.get("id", 0), message, "`fp check --fix` renames it")
+        elif is_archived(issue.path) and issue.status not in tracker.config.workflow.terminal:
+            message = f"{issue.id} is archived, and {issue.status}"
+            hint = "`fp check --fix` takes it out of the archive"
+            yield Problem("archived-open", issue.path, issue.lines.get("status", 0), message, hint)
+        elif any(is_archived(one.path) != is_archived(issue.path) for one in tracker.events.get(issue.id, ())):
+            here, there = ("archived", "are not") if is_archived(issue.path) else ("not archived", "are")
+            message = f"{issue.id} is {here}, and some of its events {there}"
+            hint = "`fp check --fix` brings them together"
+            yield Problem("events-apart", issue.path, 0, message, hint, Severity.WARNING)
 
 
 def template(issue: Issue, tracker: Tracker) -> list[Problem]:
@@ -224,7 +244,7 @@ def _strays(tracker: Tracker) -> Iterator[Problem]:
 
 
 def _history(issue: Issue, folded: Chain, facts: Facts) -> Iterator[Problem]:
-    folder = events_path(issue.id)
+    folder = archived_events_path(issue.id) if is_archived(issue.path) else events_path(issue.id)
     for gap in folded.gaps:
         message = f"follows {gap.missing}, which is not there" if gap.missing != gap.event else "follows itself"
         hint = "bring the event back; or a person joins the history: fp log shows it"

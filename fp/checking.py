@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from fp import adopt, check, edit, history, partial, templates, writers
+from fp import adopt, archive, check, edit, history, partial, templates, writers
 from fp.codec import split_word
 from fp.config import DEFAULT_PREFIX, config_bytes
 from fp.kernel.cache import BlobCache
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fp.adopt import Fix
+    from fp.archive import BulkFiles
     from fp.chain import Chain
     from fp.check import HandMade
     from fp.event import HandEdit, Writer
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from fp.tracker import Tracker
 
 ID_TRIES_MAX = 16
-FIX_ROUNDS_MAX = 3
+FIX_ROUNDS_MAX = 5
 """A fix can make another possible: an adopted file may be what a hand edit is written out for."""
 
 
@@ -188,12 +189,17 @@ def _staged_hint(problem: Problem) -> Problem:
 # -- putting right ----------------------------------------------------------------------------------------------------
 
 
-def fix(files: Files, git: Git | None, clock: Clock, ids: Ids) -> tuple[list[Fix], Checked]:
+def fix(files: BulkFiles, git: Git | None, clock: Clock, ids: Ids) -> tuple[list[Fix], Checked]:
     """Write what can be put right, in rounds, and check again."""
     source = WorktreeSource(files)
     done: list[Fix] = structure(files, source)
     checked = check_source(source, git)
     for _ in range(FIX_ROUNDS_MAX):
+        settled = archive.settle(files, source, checked.tracker)
+        if settled:
+            done += settled
+            checked = check_source(source, git)
+            continue
         fixes = _fixes(checked, git, clock, ids)
         if not fixes:
             break

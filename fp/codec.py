@@ -12,6 +12,7 @@ from fp.kernel import frontmatter
 from fp.kernel.clock import instant, parse_instant
 from fp.kernel.problem import Problem, Severity
 from fp.model import (
+    ARCHIVE_FOLDER,
     DISPATCHES,
     ID_LENGTH,
     ISSUES_FOLDER,
@@ -336,7 +337,7 @@ def near_ids(known: Iterable[str], stem: str) -> tuple[str, ...]:
 
 
 def id_of_path(path: str) -> str | None:
-    """The id that a file's name says, for a file directly in `.issues/`; None for any other name."""
+    """The id that a file's name says, for a file directly in `.issues/` or its archive; None for any other name."""
     folder, _, name = path.rpartition("/")
     stem = name.removesuffix(".md")
-    return stem if folder == ISSUES_FOLDER and name.endswith(".md") and is_issue_id(stem) else None
+    return stem if folder in (ISSUES_FOLDER, ARCHIVE_FOLDER) and name.endswith(".md") and is_issue_id(stem) else None

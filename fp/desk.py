@@ -76,9 +76,9 @@ def open_subject(desk: Desk, word: str, writer: Writer) -> Subject:
     return Subject(issue, data, found, unrecorded(desk, issue, data, found, writer))
 
 
-def read_named(desk: Desk, word: str) -> tuple[Issue, bytes]:
-    """The issue that a word names, and its file's bytes."""
-    path = source.file_of(desk.files, word)
+def read_named(desk: Desk, word: str, *, archived: bool = False) -> tuple[Issue, bytes]:
+    """The issue that a word names, and its file's bytes; an archived one only where nothing will be written."""
+    path = source.file_of(desk.files, word, archived=archived)
     content = desk.files.read([source.Found(path, source.FILE)]).get(path)
     if content is None:
         raise Refused("the file has just vanished", where=path, reason="vanished")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fp import chain, graph
 from fp.claim import RECORDED
 from fp.kernel.problem import Severity
-from fp.model import AUTO, CANCELLED, EVENTS_FOLDER, IN_PROGRESS, TODO, priority_rank
+from fp.model import AUTO, CANCELLED, IN_PROGRESS, TODO, event_owner, priority_rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -211,8 +211,7 @@ def _faulty(tracker: Tracker) -> dict[str, str]:
     for problem in tracker.problems:
         if problem.severity != Severity.ERROR:
             continue
-        folder, _, _ = problem.path.removeprefix(f"{EVENTS_FOLDER}/").partition("/")
-        issue_id = folder if problem.path.startswith(f"{EVENTS_FOLDER}/") else by_path.get(problem.path)
+        issue_id = event_owner(problem.path) or by_path.get(problem.path)
         if issue_id is not None:
             found.setdefault(issue_id, problem.where)
     return found

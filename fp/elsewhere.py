@@ -15,7 +15,7 @@ from fp.kernel.fs import RealFiles
 from fp.kernel.git.filters import without_filters
 from fp.kernel.git.run import git
 from fp.kernel.git.worktrees import GitWorktrees
-from fp.model import EVENTS_FOLDER, ISSUES_FOLDER
+from fp.model import ARCHIVE_FOLDER, ISSUES_FOLDER, archive_path, event_owner, issue_path
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -106,7 +106,9 @@ def _compared(
         for (name, _), tree, base in zip(shown, trees, bases, strict=True)
         if tree is not None
     ]
-    changes = _changes(repository, {(one.base, one.tree) for one in branches if one.base != one.tree})
+    changes = _with_archives(
+        repository, _changes(repository, {(one.base, one.tree) for one in branches if one.base != one.tree}), empty
+    )
     versions = _read(objects, config, changes)
     told = {pair: list(_by_id(rows, versions)) for pair, rows in changes.items()}
     differing: dict[str, list[Version]] = {}
@@ -137,7 +139,22 @@ def _trees(repository: Repository, commits: Sequence[Oid]) -> list[Oid | None]:
     return [line.split(" ")[1] if line.startswith("tree ") else None for line in lines] if commits else []
 
 
-def _changes(repository: Repository, pairs: Collection[tuple[Oid, Oid]]) -> dict[tuple[Oid, Oid], list[_Change]]:
+_Changes = dict[tuple["Oid", "Oid"], list[_Change]]
+
+
+def _with_archives(repository: Repository, changes: _Changes, empty: Oid) -> _Changes:
+    """The changes with those in the archives, where one differs."""
+    asked = {
+        pair: (one.old or empty, one.new or empty)
+        for pair, rows in changes.items()
+        for one in rows
+        if one.path == ARCHIVE_FOLDER
+    }
+    inside = _changes(repository, set(asked.values()), ARCHIVE_FOLDER)
+    return {pair: [*rows, *inside.get(asked.get(pair, ("", "")), ())] for pair, rows in changes.items()}
+
+
+def _changes(repository: Repository, pairs: Collection[tuple[Oid, Oid]], folder: str = ISSUES_FOLDER) -> _Changes:
     """What the second tree of each pair has otherwise than the first, at its top level; one process for all."""
     if not pairs:
         return {}
@@ -148,7 +165,7 @@ def _changes(repository: Repository, pairs: Collection[tuple[Oid, Oid]]) -> dict
     for field in fields:
         if head:
             old, new = (None if set(oid) == {"0"} else oid for oid in head.split(" ")[2:4])
-            found[pair].append(_Change(f"{ISSUES_FOLDER}/{field}", old, new))
+            found[pair].append(_Change(f"{folder}/{field}", old, new))
             head = ""
             continue
         for line in field.split("\n"):
@@ -217,15 +234,21 @@ def _uncommitted(worktree: Worktree, config: Config) -> Iterator[tuple[str, Vers
         return
     told: dict[str, Version] = {}
     for path in sorted(field[3:] for field in listed.fields()):
-        if path.startswith(f"{EVENTS_FOLDER}/"):
-            issue_id = path.split("/")[2]
-            told.setdefault(issue_id, _version(worktree, f"{ISSUES_FOLDER}/{issue_id}.md", config))
-        elif path.endswith(".md") and path.count("/") == 1:
+        owner = event_owner(path)
+        if owner is not None:
+            told.setdefault(owner, _version_of(worktree, owner, config))
+        elif path.rpartition("/")[0] in (ISSUES_FOLDER, ARCHIVE_FOLDER) and path.endswith(".md"):
             version = _version(worktree, path, config)
             named = version.issue.id if version.issue is not None else id_of_path(path)
-            if named is not None:
+            if named is not None and not (version.state == REMOVED and named in told):
                 told[named] = version
     yield from told.items()
+
+
+def _version_of(worktree: Worktree, issue_id: str, config: Config) -> Version:
+    """By the id, in the archive where it is nowhere else."""
+    version = _version(worktree, issue_path(issue_id), config)
+    return version if version.state != REMOVED else _version(worktree, archive_path(issue_id), config)
 
 
 def _version(worktree: Worktree, path: str, config: Config) -> Version:

@@ -21,9 +21,9 @@ from fp.drafts import blob_id
 from fp.index import open_index
 from fp.kernel.frontmatter import SIZE_BYTES_MAX
 from fp.kernel.problem import Problem, Severity
-from fp.model import CONFIG_PATH, ISSUES_FOLDER, Issue
+from fp.model import ARCHIVE_FOLDER, CONFIG_PATH, ISSUES_FOLDER, Issue
 from fp.parsed import Read
-from fp.source import FILE, Found, assemble, load
+from fp.source import FILE, Found, assemble, load, load_config, with_referenced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -44,8 +44,19 @@ TEXT_CHUNKS = 16
 _CREATED, _BODY, _PATH = (Issue._fields.index(field) for field in ("created", "body", "path"))
 
 
+class Parts(NamedTuple):
+    """What a folder's parts of the index are called; the worktree's path follows."""
+
+    stamps: str = scan.STAMPS
+    rows: str = scan.ROWS
+    text: str = scan.TEXT
+
+
+ARCHIVED = Parts("archived-stamps:", "archived-rows:", "archived-text:")
+
+
 class Place(NamedTuple):
-    """A worktree, its index, and the settings it is read under, read once."""
+    """A folder of a worktree, its index, and the settings it is read under, read once."""
 
     root: str
     source: WorktreeSource
@@ -53,6 +64,8 @@ class Place(NamedTuple):
     settings: bytes
     config: Config
     problems: list[Problem]
+    folder: str = ISSUES_FOLDER
+    parts: Parts = Parts()
 
 
 class Kept(NamedTuple):
@@ -92,28 +105,49 @@ def load_here(
     source: WorktreeSource,
     bodies: Callable[[Config], bool] = lambda _: True,
     *,
+    archive: Callable[[Config], bool] = lambda _: False,
     files_least: int = FILES_LEAST,
 ) -> Here:
     """The tracker of the worktree at `root`, without events; without bodies where nobody asks for them.
 
-    What comes from the index has no `lines` and no `files`: it is for finding and showing, not for edits.
+    Of the archive only what the others wait for, or are part of, unless `archive` asks for all of it. What comes from
+    the index has no `lines` and no `files`: it is for finding and showing, not for edits.
     """
     place = _place(root, source)
     try:
-        return Here(load(source)) if place is None else _load(place, bodies, files_least)
+        if place is not None:
+            return _load(place, bodies, files_least, archive=archive(place.config))
     except OSError:  # the folder went away meanwhile
-        return Here(load(source))
+        pass
+    return Here(load(source, archive=archive(load_config(source)[0])))
 
 
-def _load(place: Place, bodies: Callable[[Config], bool], files_least: int) -> Here:
+def _load(place: Place, bodies: Callable[[Config], bool], files_least: int, *, archive: bool) -> Here:
     stamps = scan.look(f"{place.root}/{ISSUES_FOLDER}")
-    if len(stamps) < files_least:
-        return Here(load(place.source))
+    kept = place._replace(folder=ARCHIVE_FOLDER, parts=ARCHIVED)
+    old = _look_if_there(f"{place.root}/{ARCHIVE_FOLDER}") if archive else {}
+    if len(stamps) + len(old) < files_least:
+        return Here(load(place.source, archive=archive))
     with_bodies = bodies(place.config)
+    generation, read = _folder(place, stamps, with_bodies=with_bodies)
+    if old:
+        read += _folder(kept, old, with_bodies=with_bodies)[1]
+    tracker = assemble(place.source, place.config, place.problems, read)
+    return Here(tracker if archive else with_referenced(place.source, tracker), place, generation)
+
+
+def _look_if_there(folder: str) -> dict[str, Stamp]:
+    try:
+        return scan.look(folder)
+    except OSError:  # none, or a link, which `fp check` tells
+        return {}
+
+
+def _folder(place: Place, stamps: Mapping[str, Stamp], *, with_bodies: bool) -> tuple[str, list[Read[Issue]]]:
+    """The issues of one folder, by name, and the index's word for them."""
     looked = _looked(place, stamps, keep_fresh=with_bodies)
     texts = _texts(place, looked) if with_bodies else {}
-    read = [_read(looked, name, texts.get(name, "")) for name in sorted(looked.rows)]
-    return Here(assemble(place.source, place.config, place.problems, read), place, looked.generation)
+    return looked.generation, [_read(place, looked, name, texts.get(name, "")) for name in sorted(looked.rows)]
 
 
 class There(NamedTuple):
@@ -132,11 +166,11 @@ def load_there(
     place = _place(root, source)
     found = where.issue_files()
     if place is None or place.settings != settings or len(found) < files_least:
-        return There(load(where))
+        return There(load(where, archive=False))
     try:
         looked = _looked(place, scan.look(f"{root}/{ISSUES_FOLDER}"))
     except OSError:
-        return There(load(where))
+        return There(load(where, archive=False))
     rows = {one.path: looked.rows.get(one.path.rpartition("/")[2], ("", None, ())) for one in found}
     contents = where.read([one for one in found if rows[one.path][0] != one.oid])
     read = []
@@ -147,8 +181,8 @@ def load_there(
         elif content is not None:
             read.append(Read(one.path, None, [content]))
         elif rows[one.path][0] == one.oid:  # else its blob is not in this clone
-            read.append(_read(looked, one.path.rpartition("/")[2], ""))
-    tracker = assemble(where, place.config, place.problems, read)
+            read.append(_read(place, looked, one.path.rpartition("/")[2], ""))
+    tracker = with_referenced(where, assemble(where, place.config, place.problems, read))
     blobs = {one.path: one.oid for one in found if one.oid is not None}
     return There(
         tracker._replace(blobs=blobs), {name: row[0] for name, row in looked.rows.items()}, place, looked.generation
@@ -172,8 +206,8 @@ def _looked(place: Place, stamps: Mapping[str, Stamp], *, keep_fresh: bool = Fal
     now = {name: kept.stamps[name] for name in stamps.keys() - set(changed)}
     rows = {name: kept.rows[name] for name in now}
     fresh: dict[str, Issue] = {}
-    for name, stamp, data in scan.read(f"{place.root}/{ISSUES_FOLDER}", changed, SIZE_BYTES_MAX):
-        rows[name], issue = _row(name, data, kept.rows.get(name), place.config)
+    for name, stamp, data in scan.read(f"{place.root}/{place.folder}", changed, SIZE_BYTES_MAX):
+        rows[name], issue = _row(f"{place.folder}/{name}", data, kept.rows.get(name), place.config)
         if issue is not None:
             fresh[name] = issue if keep_fresh else issue._replace(body="", lines={})
         now[name] = stamp if max(stamp[:2]) < begun - scan.SETTLED_NANOSECONDS else scan.UNSTAMPED
@@ -184,12 +218,12 @@ def _looked(place: Place, stamps: Mapping[str, Stamp], *, keep_fresh: bool = Fal
     return Looked(rows, fresh, _keep(place, rows, now))
 
 
-def _row(name: str, data: bytes, before: Row | None, config: Config) -> tuple[Row, Issue | None]:
+def _row(path: str, data: bytes, before: Row | None, config: Config) -> tuple[Row, Issue | None]:
     """The row of a file, and the issue where it had to be read anew."""
     oid = blob_id(data, "sha1")
     if before is not None and before[0] == oid:
         return before, None
-    issue, problems = read_issue(f"{ISSUES_FOLDER}/{name}", data, config)
+    issue, problems = read_issue(path, data, config)
     return row_of(oid, issue, problems), issue
 
 
@@ -203,11 +237,11 @@ def row_of(oid: str, issue: Issue | None, problems: Iterable[Problem]) -> Row:
     return oid, (*plain[:_CREATED], created, *plain[_CREATED + 1 :]), told
 
 
-def _read(looked: Looked, name: str, body: str) -> Read[Issue]:
+def _read(place: Place, looked: Looked, name: str, body: str) -> Read[Issue]:
     row, fresh = looked.rows[name], looked.fresh.get(name)
     if fresh is not None and not row[2]:
         return Read(fresh.path, fresh._replace(body=body, lines={}), [])
-    path = f"{ISSUES_FOLDER}/{name}"
+    path = f"{place.folder}/{name}"
     problems = [_problem(one) for one in row[2]] if row[2] else []
     return Read(path, None if row[1] is None else issue_of(row[1], path, body), problems)
 
@@ -230,7 +264,7 @@ def _odd(place: Place, names: Sequence[str]) -> dict[str, Row]:
     found: dict[str, Row] = {}
     if not names:
         return found
-    for path, content in place.source.read([Found(f"{ISSUES_FOLDER}/{name}", FILE) for name in names]).items():
+    for path, content in place.source.read([Found(f"{place.folder}/{name}", FILE) for name in names]).items():
         name = path.rpartition("/")[2]
         if isinstance(content, Problem):
             found[name] = row_of("", None, [content])
@@ -244,7 +278,7 @@ def _odd(place: Place, names: Sequence[str]) -> dict[str, Row]:
 
 def _kept(place: Place) -> Kept:
     """What the index holds, if it was made under the same settings."""
-    stamps_key, rows_key = scan.STAMPS + place.root, scan.ROWS + place.root
+    stamps_key, rows_key = place.parts.stamps + place.root, place.parts.rows + place.root
     parts = place.store.get(stamps_key, rows_key)
     if stamps_key not in parts or rows_key not in parts:
         return Kept({}, {}, "")
@@ -258,10 +292,11 @@ def _keep(place: Place, rows: dict[str, Row], stamps: dict[str, Stamp]) -> str:
     """The word that the parts share; empty when they could not be kept."""
     generation = os.urandom(8).hex()
     parts = {
-        scan.STAMPS + place.root: (place.settings, generation, stamps),
-        scan.ROWS + place.root: (generation, rows),
+        place.parts.stamps + place.root: (place.settings, generation, stamps),
+        place.parts.rows + place.root: (generation, rows),
     }
-    gone = (scan.LISTED + place.root, *_of_no_worktree(place.store))
+    listed = (scan.LISTED + place.root,) if place.folder == ISSUES_FOLDER else ()
+    gone = (*listed, *_of_no_worktree(place.store))
     return generation if place.store.put(parts, gone) else ""
 
 
@@ -275,7 +310,7 @@ def _of_no_worktree(store: Index) -> list[str]:
 
 def _texts(place: Place, looked: Looked) -> dict[str, str]:
     """The body of each issue by name."""
-    keys = [f"{scan.TEXT}{place.root}:{number}" for number in range(TEXT_CHUNKS)]
+    keys = [f"{place.parts.text}{place.root}:{number}" for number in range(TEXT_CHUNKS)]
     known: dict[str, tuple[str, str]] = {}
     for chunk in place.store.get(*keys).values():
         known.update(chunk)
@@ -291,8 +326,8 @@ def _texts(place: Place, looked: Looked) -> dict[str, str]:
 def _read_texts(place: Place, looked: Looked, names: Sequence[str]) -> dict[str, tuple[str, str]]:
     texts = {name: (looked.rows[name][0], looked.fresh[name].body) for name in names if name in looked.fresh}
     left = [name for name in names if name not in texts]
-    for name, _, data in scan.read(f"{place.root}/{ISSUES_FOLDER}", left, SIZE_BYTES_MAX):
-        issue = read_issue(f"{ISSUES_FOLDER}/{name}", data, place.config)[0]
+    for name, _, data in scan.read(f"{place.root}/{place.folder}", left, SIZE_BYTES_MAX):
+        issue = read_issue(f"{place.folder}/{name}", data, place.config)[0]
         texts[name] = (blob_id(data, "sha1"), "" if issue is None else issue.body)
     return texts
 
@@ -304,7 +339,7 @@ def _keep_texts(place: Place, texts: Mapping[str, tuple[str, str]], changed: Ite
         number = _chunk(name)
         if number in dirty:
             chunks[number][name] = text
-    place.store.put({f"{scan.TEXT}{place.root}:{number}": chunk for number, chunk in chunks.items()})
+    place.store.put({f"{place.parts.text}{place.root}:{number}": chunk for number, chunk in chunks.items()})
 
 
 def _chunk(name: str) -> int:

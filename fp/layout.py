@@ -4,6 +4,7 @@ from __future__ import annotations
 
 ATTRIBUTES_PATH = ".gitattributes"
 ATTRIBUTES_LINE = b".issues/events/** linguist-generated"
+ARCHIVE_LINE = b".issues/archive/** linguist-generated"
 
 
 def with_attributes(before: bytes) -> bytes:

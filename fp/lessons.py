@@ -14,7 +14,7 @@ from fp.kernel.errors import KitError, Refused
 from fp.kernel.git.objects import GitObjects
 from fp.kernel.git.repo import Repository
 from fp.lesson import APPROVED, LESSON, Lesson, is_lesson, is_verdict, lessons_of
-from fp.model import issue_path
+from fp.model import archive_path, event_owner, issue_path
 from fp.source import FILE, CommitSource, Found
 from fp.trackerref import tracker_ref
 
@@ -34,7 +34,7 @@ def approved(source: IssueSource, config: Config) -> list[Lesson]:
     """The approved lessons, oldest first."""
     by_owner = _by_owner(source.event_files())
     verdicts = _events(source, [one for ones in by_owner.values() for one in ones if "-ack-" in one.path])
-    owners = {one.path.split("/")[2] for one in verdicts if is_verdict(one)}
+    owners = {owner for one in verdicts if is_verdict(one) and (owner := event_owner(one.path))}
     return [one for one in _read(source, config, {owner: by_owner[owner] for owner in owners}) if one.state == APPROVED]
 
 
@@ -47,7 +47,7 @@ def _read(source: IssueSource, config: Config, by_owner: dict[str, list[Found]])
     wanted = [one for ones in by_owner.values() for one in ones if "-comment-" in one.path or "-ack-" in one.path]
     events: dict[str, list[Event]] = {}
     for one in _events(source, wanted):
-        events.setdefault(one.path.split("/")[2], []).append(one)
+        events.setdefault(event_owner(one.path) or "", []).append(one)
     owners = [owner for owner, ones in events.items() if any(is_lesson(one) for one in ones)]
     issues = _issues(source, config, owners)
     found = [lesson for owner in owners for lesson in lessons_of(owner, issues.get(owner), events[owner])]
@@ -57,9 +57,9 @@ def _read(source: IssueSource, config: Config, by_owner: dict[str, list[Found]])
 def _by_owner(files: Iterable[Found]) -> dict[str, list[Found]]:
     found: dict[str, list[Found]] = {}
     for one in files:
-        parts = one.path.split("/")
-        if one.kind == FILE and len(parts) == 4:  # .issues/events/<ID>/<name>.md
-            found.setdefault(parts[2], []).append(one)
+        owner = event_owner(one.path)
+        if one.kind == FILE and owner is not None and one.path.endswith(".md"):
+            found.setdefault(owner, []).append(one)
     return found
 
 
@@ -73,7 +73,7 @@ def _events(source: IssueSource, files: Sequence[Found]) -> list[Event]:
 
 
 def _issues(source: IssueSource, config: Config, owners: Sequence[str]) -> dict[str, Issue]:
-    contents = source.read([Found(issue_path(owner), FILE) for owner in owners])
+    contents = source.read([Found(place(owner), FILE) for owner in owners for place in (issue_path, archive_path)])
     read = [read_issue(path, one, config)[0] for path, one in contents.items() if isinstance(one, bytes)]
     return {issue.id: issue for issue in read if issue is not None}
 

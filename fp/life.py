@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fp import chain, event
 from fp.kernel.markdown import unticked
 from fp.lesson import LESSON, VERDICT, is_lesson
+from fp.model import is_archived
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -95,6 +96,8 @@ def _edits(versions: Iterable[Version]) -> Iterator[Row]:
 def changes(before: Issue, after: Issue) -> list[str]:
     """What differs between two versions, the status apart, in words."""
     words = []
+    if is_archived(before.path) != is_archived(after.path):
+        words.append("archived" if is_archived(after.path) else "taken out of the archive")
     for key in before._fields:
         if key not in SHOWN_APART and getattr(before, key) != getattr(after, key):
             words.append(_change(key, getattr(before, key), getattr(after, key)))

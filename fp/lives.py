@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fp.event import TRANSITION
 from fp.history import status_in
 from fp.kernel.clock import parse_instant
-from fp.model import EVENTS_FOLDER, ISSUES_FOLDER
+from fp.model import ARCHIVE_FOLDER, ARCHIVED_EVENTS, EVENTS_FOLDER, ISSUES_FOLDER, both_places, event_owner
 from fp.stats import Life
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class _Version(NamedTuple):
 def lives(repository: Repository, objects: GitObjects, commit: Oid, issues: Mapping[str, Issue]) -> list[Life]:
     """The lives of these issues up to a commit; those that it does not know are left out."""
     versions = _versions(repository, objects, commit)
-    wanted = {issue_id: versions[one.path] for issue_id, one in issues.items() if one.path in versions}
+    wanted = {one: rows for one, issue in issues.items() if (rows := _of(issue.path, versions))}
     blobs = {one.blob for rows in wanted.values() for one in rows if one.blob is not None}
     status = {oid: _status(data) for oid, data in objects.read_blobs(sorted(blobs)).items()}
     steps = _transitions(objects, commit, wanted)
@@ -51,11 +51,17 @@ def lives(repository: Repository, objects: GitObjects, commit: Oid, issues: Mapp
     return [one for one in found if one is not None]
 
 
+def _of(path: str, versions: Mapping[str, list[_Version]]) -> list[_Version]:
+    """What is known of a file, in the archive and out of it, oldest first."""
+    return sorted((row for place in both_places(path) for row in versions.get(place, ())), key=lambda row: row.at)
+
+
 def _versions(repository: Repository, objects: GitObjects, commit: Oid) -> dict[str, list[_Version]]:
     """The changes of each issue file on the first-parent line, oldest first."""
     words = ("--no-literal-pathspecs", "log", "--first-parent", "-m", "--no-renames", "--raw", "--no-abbrev", "-z")
     limit = (f"--max-count={COMMITS_MAX}", "--format=commit %H %at", "--end-of-options", commit)
-    fields = repository.git(*words, *limit, "--", f":(top,glob){ISSUES_FOLDER}/*.md").fields()
+    asked = [f":(top,glob){folder}/*.md" for folder in (ISSUES_FOLDER, ARCHIVE_FOLDER)]
+    fields = repository.git(*words, *limit, "--", *asked).fields()
     found: dict[str, list[_Version]] = {}
     for at, blob, path in _rows(fields):
         found.setdefault(path, []).append(_Version(at, blob))
@@ -100,10 +106,10 @@ def _transitions(objects: GitObjects, commit: Oid, wanted: Iterable[str]) -> dic
     """The steps that events record, by issue, in the order of time."""
     known = frozenset(wanted)
     owners: dict[Oid, list[str]] = {}
-    for entry in objects.list_tree(commit, EVENTS_FOLDER):
-        parts = entry.path.split("/")
-        if len(parts) == 4 and parts[2] in known and f"-{TRANSITION}-" in parts[3]:
-            owners.setdefault(entry.oid, []).append(parts[2])
+    for entry in (one for folder in (EVENTS_FOLDER, ARCHIVED_EVENTS) for one in objects.list_tree(commit, folder)):
+        owner = event_owner(entry.path)
+        if owner in known and f"-{TRANSITION}-" in entry.path.rpartition("/")[2]:
+            owners.setdefault(entry.oid, []).append(owner)
     found: dict[str, list[Step]] = {}
     for oid, data in objects.read_blobs(sorted(owners)).items():
         step = _step(data)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 ISSUES_FOLDER = ".issues"
 EVENTS_FOLDER = ".issues/events"
 TEMPLATES_FOLDER = ".issues/templates"
+ARCHIVE_FOLDER = ".issues/archive"
+ARCHIVED_EVENTS = ".issues/archive/events"
 CONFIG_PATH = ".issues/config.yaml"
 FORMAT = 1
 
@@ -108,6 +110,38 @@ def issue_path(issue_id: str) -> str:
 def events_path(issue_id: str) -> str:
     """The folder of the issue's events, relative to the repository's root."""
     return f"{EVENTS_FOLDER}/{issue_id}"
+
+
+def archive_path(issue_id: str) -> str:
+    """The file of an issue that is archived, relative to the repository's root."""
+    return f"{ARCHIVE_FOLDER}/{issue_id}.md"
+
+
+def archived_events_path(issue_id: str) -> str:
+    """The folder of the events that were archived with their issue."""
+    return f"{ARCHIVED_EVENTS}/{issue_id}"
+
+
+def is_archived(path: str) -> bool:
+    """Whether a file of the tracker lies in the archive."""
+    return path.startswith(f"{ARCHIVE_FOLDER}/")
+
+
+def live_path(path: str) -> str:
+    """Where a file of the archive was before, and would be again; any other path as it is."""
+    return path.replace(f"{ARCHIVE_FOLDER}/", f"{ISSUES_FOLDER}/", 1) if is_archived(path) else path
+
+
+def both_places(path: str) -> tuple[str, str]:
+    """The path of a file of an issue, and of the same file in the archive."""
+    plain = live_path(path)
+    return plain, plain.replace(f"{ISSUES_FOLDER}/", f"{ARCHIVE_FOLDER}/", 1)
+
+
+def event_owner(path: str) -> str | None:
+    """The id that an event's file, or its folder, belongs to, archived or not; None for any other path."""
+    plain = live_path(path)
+    return plain.split("/")[2] if plain.startswith(f"{EVENTS_FOLDER}/") else None
 
 
 def priority_rank(priority: str) -> int:

@@ -11,7 +11,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from fp.codec import read_issue
-from fp.model import CONFIG_PATH, EVENTS_FOLDER, ISSUES_FOLDER, events_path, is_issue_id, issue_path, odd_names
+from fp.model import (
+    ARCHIVE_FOLDER,
+    CONFIG_PATH,
+    EVENTS_FOLDER,
+    ISSUES_FOLDER,
+    archive_path,
+    archived_events_path,
+    event_owner,
+    events_path,
+    is_issue_id,
+    issue_path,
+    live_path,
+    odd_names,
+)
 from fp.properties import references
 from fp.scan import is_issue_name
 from fp.source import FILE, LINK, LINK_MODE, OTHER, CommitSource, Found, load_config
@@ -71,14 +84,17 @@ class PartSource:
         """Those of the part."""
         return self._files
 
+    def archived_files(self) -> list[Found]:
+        """None of their own: those of the part are among its files."""
+        return []
+
     def strays(self) -> list[Problem]:
         """None: a change that moves files to where nobody reads them is looked at as a whole."""
         return []
 
     def event_files(self, issue_id: str | None = None) -> list[Found]:
         """Those of the touched issues."""
-        below = f"{EVENTS_FOLDER}/" if issue_id is None else f"{events_path(issue_id)}/"
-        return [found for found in self._events if found.path.startswith(below)]
+        return [found for found in self._events if issue_id is None or event_owner(found.path) == issue_id]
 
     def template_files(self) -> list[Found]:
         """None: a change of templates is looked at as a whole."""
@@ -152,7 +168,8 @@ class _Reader:
 
     def read(self, ids: Iterable[str]) -> None:
         """Read these issues too; one without a file is left out, one that cannot be read is None."""
-        found = self.files_at(issue_path(one) for one in ids if one not in self.issues)
+        asked = [one for one in ids if one not in self.issues]
+        found = self.files_at(path for one in asked for path in (archive_path(one), issue_path(one)))
         blobs = self._objects.read_blobs([one.oid for one in found if one.kind == FILE and one.oid is not None])
         for one in found:
             issue_id = one.path.rpartition("/")[2].removesuffix(".md")
@@ -234,18 +251,22 @@ def _part(
     touched: frozenset[str],
     wanted: Collection[str],
 ) -> Part:
-    listed = repository.git("ls-tree", "-z", "--full-tree", "--name-only", sides[1].commit, "--", f"{ISSUES_FOLDER}/")
-    names = [path.rpartition("/")[2] for path in listed.fields()]
-    files = [name for name in names if is_issue_name(name)]
-    odd = {f"{ISSUES_FOLDER}/{name}" for name in odd_names(files)}
-    before, after = (_source(objects, side, touched, {*odd, *map(issue_path, wanted)}) for side in sides)
+    folders = (f"{ISSUES_FOLDER}/", f"{ARCHIVE_FOLDER}/")
+    listed = repository.git("ls-tree", "-z", "--full-tree", "--name-only", sides[1].commit, "--", *folders)
+    paths = [path for path in listed.fields() if is_issue_name(path.rpartition("/")[2])]
+    files = [path.rpartition("/")[2] for path in paths]
+    names = odd_names(files)
+    odd = {path for path in paths if path.rpartition("/")[2] in names} if names else set()
+    others = {*odd, *map(issue_path, wanted), *map(archive_path, wanted)}
+    before, after = (_source(objects, side, touched, others) for side in sides)
     return Part(touched, before, after, tuple(files))
 
 
 def _source(objects: Objects, side: _Reader, touched: Collection[str], others: Collection[str]) -> PartSource:
-    found = side.files_at({*others, *map(issue_path, touched), *map(events_path, touched)})
-    events = [one for one in found if _is_event(one.path)]
-    files = [one for one in found if one.path.count("/") == 1]
+    places = (issue_path, archive_path, events_path, archived_events_path)
+    found = side.files_at({*others, *(place(one) for place in places for one in touched)})
+    events = [one for one in found if _is_event(live_path(one.path))]
+    files = [one for one in found if event_owner(one.path) is None]
     return PartSource(CommitSource(objects, side.commit), files, events)
 
 

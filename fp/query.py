@@ -106,6 +106,15 @@ class Asked(NamedTuple):
     changed: Mapping[str, datetime] = {}
 
 
+def wants_closed(query: Query, config: Config) -> bool:
+    """Whether closed issues can be among what it finds."""
+    words = {CLOSED, ALL, NONE, ANY, *config.workflow.terminal}
+    return any(
+        term.field == "status" and (term.negated or any(_split(one)[0] or one in words for one in term.values))
+        for term in query.terms
+    )
+
+
 def parse(text: str, config: Config) -> Query:
     """Read a query; Usage with the column when a field is unknown or a value cannot be. `@name` stands for a view."""
     return _parse(text, config, 0)
@@ -320,6 +329,12 @@ def _is_time(value: str, at: datetime | None, now: datetime) -> bool:
     if _AGE.fullmatch(plain):
         return _compared(sign or "<=", now - at, now - limit)  # an age: less is younger
     return _compared(sign, at, limit) if sign else at.date() == limit.date()
+
+
+def age(text: str) -> timedelta | None:
+    """A length of time such as 90d, 2w, 1y; None for anything else."""
+    found = _AGE.fullmatch(text)
+    return None if found is None else timedelta(hours=int(found["count"]) * _HOURS[found["unit"]])
 
 
 def _instant(value: str, now: datetime) -> datetime | None:

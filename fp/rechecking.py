@@ -53,7 +53,7 @@ def look(files: Files, git: Git | None) -> Seen:
     """Look at everything."""
     source = WorktreeSource(files)
     config, settings = load_config(source)
-    rows, contents = read_files(source, source.issue_files(), issue_shape(config))
+    rows, contents = read_files(source, [*source.issue_files(), *source.archived_files()], issue_shape(config))
     events, event_problems = load_events(source)
     tracker = assemble(source, config, settings, rows)
     tracker = tracker._replace(events=events, files=contents, problems=(*tracker.problems, *event_problems))

@@ -20,7 +20,15 @@ from fp.kernel.git.objects import GitObjects
 from fp.kernel.problem import Severity
 from fp.merge import Sides, merge
 from fp.merging import by_lines, favoured
-from fp.model import EVENTS_FOLDER, ISSUES_FOLDER, events_path, issue_path
+from fp.model import (
+    ARCHIVE_FOLDER,
+    ISSUES_FOLDER,
+    archived_events_path,
+    event_owner,
+    events_path,
+    is_archived,
+    issue_path,
+)
 from fp.moves import plan_move
 from fp.renaming import mentioning
 from fp.scan import is_issue_name
@@ -37,6 +45,7 @@ if TYPE_CHECKING:
     from fp.tracker import Tracker
 
 CHANGED, REMOVED_HERE, REMOVED_THERE, MARKED = "both changed", "removed by ours", "removed by theirs", "markers"
+ADDED = "added by one side"
 BY_HAND = "by hand"
 UNDER_WAY = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD")
 """Which commit `theirs` is, in the order in which git leaves these names."""
@@ -118,13 +127,13 @@ def _unmerged(repository: Repository, files: Files) -> list[Clash]:
     for path, found in stages.items():
         sides = Sides(*(blobs.get(found.get(side, ""), b"") for side in (BASE, OURS, THEIRS)))
         kind = REMOVED_HERE if OURS not in found else REMOVED_THERE if THEIRS not in found else CHANGED
+        kind = ADDED if kind != CHANGED and BASE not in found else kind
         result.append(Clash(path, _owner(path), kind, sides, _read(files, path), path not in odd))
     return result
 
 
 def _owner(path: str) -> str:
-    inside = path.removeprefix(f"{EVENTS_FOLDER}/")
-    return inside.split("/")[0] if inside != path else id_of_path(path) or ""
+    return event_owner(path) or id_of_path(path) or ""
 
 
 def _read(files: Files, path: str) -> bytes | None:
@@ -147,7 +156,9 @@ def settle(clash: Clash, taken: Mapping[str, str], config: Config, *, afresh: bo
         return Settled(clash, why="its markers do not add up: settle it by hand")
     if not clash.plain:
         return Settled(clash, why="not a regular file on every side: settle it with git")
-    if clash.kind in (REMOVED_HERE, REMOVED_THERE) or clash.path.startswith(f"{EVENTS_FOLDER}/"):
+    if clash.kind == ADDED:  # into a folder that the other side moved, as an archive does: git only asks whether so
+        return Settled(clash, clash.sides.ours or clash.sides.theirs, {FILE: OURS if clash.sides.ours else THEIRS})
+    if clash.kind in (REMOVED_HERE, REMOVED_THERE) or event_owner(clash.path):
         return _whole(clash, taken)
     if not afresh and clash.kind == CHANGED and clash.now is not None:
         begun = _begun(clash, config)
@@ -190,7 +201,7 @@ def _begun(clash: Clash, config: Config) -> Settled | None:
 def _unreadable(path: str, data: bytes, config: Config) -> str:
     """The first error of an issue's file; empty when it reads, or is no issue's."""
     folder, _, name = path.rpartition("/")
-    if folder != ISSUES_FOLDER or not is_issue_name(name):
+    if folder not in (ISSUES_FOLDER, ARCHIVE_FOLDER) or not is_issue_name(name):
         return ""
     _, problems = read_issue(path, data, config)
     wrong = [one for one in problems if one.severity is Severity.ERROR]
@@ -219,9 +230,9 @@ def _with_events(
     repository: Repository, files: Files, one: Settled, changes: dict[str, bytes | None], read: dict[str, bytes]
 ) -> None:
     """Events go and stay with their issue: git merged their removal by itself."""
-    if FILE not in one.taken or not one.clash.issue or one.clash.path.startswith(f"{EVENTS_FOLDER}/"):
+    if FILE not in one.taken or not one.clash.issue or event_owner(one.clash.path):
         return
-    folder = events_path(one.clash.issue)
+    folder = (archived_events_path if is_archived(one.clash.path) else events_path)(one.clash.issue)
     if one.data is None:
         read |= {f"{folder}/{name}": files.read(f"{folder}/{name}") for name in files.names(folder)}
         changes |= dict.fromkeys((path for path in read if path.startswith(f"{folder}/")), None)

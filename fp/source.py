@@ -6,6 +6,7 @@ read is a problem and stops nothing else: it is counted, named in `unreadable`, 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from fp.codec import Ambiguous, Unknown, id_of_path, near_ids, read_issue, resolve, split_word
@@ -13,7 +14,17 @@ from fp.config import DEFAULT_PREFIX, Config, default_config
 from fp.configfile import read_config
 from fp.kernel.errors import KitError, Refused
 from fp.kernel.problem import Problem
-from fp.model import CONFIG_PATH, EVENTS_FOLDER, ISSUES_FOLDER, TEMPLATES_FOLDER, Issue, odd_names
+from fp.model import (
+    ARCHIVE_FOLDER,
+    ARCHIVED_EVENTS,
+    CONFIG_PATH,
+    EVENTS_FOLDER,
+    ISSUES_FOLDER,
+    TEMPLATES_FOLDER,
+    Issue,
+    event_owner,
+    odd_names,
+)
 from fp.parsed import event_shape, issue_shape, read_files
 from fp.scan import is_issue_name
 from fp.tracker import Tracker
@@ -25,7 +36,7 @@ if TYPE_CHECKING:
     from fp.kernel.ports import Files, Oid, TreeEntry
     from fp.parsed import Cache, Read
 
-OWN_NAMES = frozenset({"config.yaml", "events", "templates"})
+OWN_NAMES = frozenset({"config.yaml", "events", "templates", "archive"})
 FILE = "file"
 FOLDER = "folder"
 LINK = "link"
@@ -61,12 +72,16 @@ class IssueSource(Protocol):
         """The same files, by path."""
         ...
 
+    def archived_files(self) -> list[Found]:
+        """The `.md` files directly in `.issues/archive`."""
+        ...
+
     def strays(self) -> list[Problem]:
         """What lies in `.issues` where nobody reads it: issue files in folders that mean nothing, links."""
         ...
 
     def event_files(self, issue_id: str | None = None) -> list[Found]:
-        """The files of one issue's events, or of all, sorted by path."""
+        """The files of one issue's events, or of all, sorted by path, those in the archive after the others."""
         ...
 
     def template_files(self) -> list[Found]:
@@ -101,24 +116,41 @@ class WorktreeSource:
         """Links are told apart when they are read."""
         return [Found(f"{ISSUES_FOLDER}/{name}", FILE) for name in self.issue_names()]
 
+    def archived_files(self) -> list[Found]:
+        """One listing; a folder that is a link holds none."""
+        return [Found(f"{ARCHIVE_FOLDER}/{name}", FILE) for name in self._inside(ARCHIVE_FOLDER) if is_issue_name(name)]
+
     def strays(self) -> list[Problem]:
-        """Looks one folder deep."""
+        """Looks one folder deep, and so in the archive."""
+        folders = [EVENTS_FOLDER, *([ARCHIVED_EVENTS] if self._kind(ARCHIVE_FOLDER) == FOLDER else [])]
         problems = [
-            _misplaced(f"{EVENTS_FOLDER}/{name}") for name in self._inside(EVENTS_FOLDER) if name.endswith(".md")
+            _misplaced(f"{folder}/{name}")
+            for folder in folders
+            for name in self._inside(folder)
+            if name.endswith(".md")
         ]
-        for name in self._files.names(ISSUES_FOLDER):
+        problems += [link_problem(ARCHIVE_FOLDER)] if self._kind(ARCHIVE_FOLDER) == LINK else []
+        return [*problems, *self._strays_in(ISSUES_FOLDER), *self._strays_in(ARCHIVE_FOLDER)]
+
+    def _strays_in(self, folder: str) -> list[Problem]:
+        problems: list[Problem] = []
+        for name in self._inside(folder):
             if _may_be_stray(name):
-                path = f"{ISSUES_FOLDER}/{name}"
+                path = f"{folder}/{name}"
                 problems += [_misplaced(f"{path}/{inner}") for inner in self._inside(path) if inner.endswith(".md")]
                 problems += [link_problem(path)] if self._kind(path) == LINK else []
         return problems
 
     def event_files(self, issue_id: str | None = None) -> list[Found]:
         """One listing for each issue that has events; a folder that is a link is told, and not entered."""
-        owners = self._inside(EVENTS_FOLDER) if issue_id is None else [issue_id]
-        found = [Found(EVENTS_FOLDER, LINK)] if self._kind(EVENTS_FOLDER) == LINK else []
+        archived = self._event_files(ARCHIVED_EVENTS, issue_id) if self._kind(ARCHIVE_FOLDER) == FOLDER else []
+        return [*self._event_files(EVENTS_FOLDER, issue_id), *archived]
+
+    def _event_files(self, under: str, issue_id: str | None) -> list[Found]:
+        owners = self._inside(under) if issue_id is None else [issue_id]
+        found = [Found(under, LINK)] if self._kind(under) == LINK else []
         for owner in owners:
-            folder = f"{EVENTS_FOLDER}/{owner}"
+            folder = f"{under}/{owner}"
             if self._kind(folder) == LINK:
                 found.append(Found(folder, LINK))
             else:
@@ -185,6 +217,7 @@ class CommitSource:
         self._objects = objects
         self.commit: Oid | None = commit
         self._treeish = commit
+        self._top: list[TreeEntry] | None = None
         self.label = label or commit[:9]
 
     def has_tracker(self) -> bool:
@@ -196,17 +229,33 @@ class CommitSource:
         """One listing."""
         return [_name(found.path) for found in self.issue_files()]
 
+    def _entries(self) -> list[TreeEntry]:
+        """What lies in `.issues`, listed once: a commit does not change."""
+        if self._top is None:
+            self._top = self._objects.list_folder(self._treeish, ISSUES_FOLDER)
+        return self._top
+
+    def _has_archive(self) -> bool:
+        return any(entry.path == ARCHIVE_FOLDER and entry.kind == "tree" for entry in self._entries())
+
+    def archived_files(self) -> list[Found]:
+        """One listing, where there is an archive."""
+        entries = self._level(ARCHIVE_FOLDER) if self._has_archive() else []
+        return [_found(entry) for entry in entries if is_issue_name(_name(entry.path)) and entry.kind != "tree"]
+
     def issue_files(self) -> list[Found]:
         """One listing."""
-        entries = self._objects.list_folder(self._treeish, ISSUES_FOLDER)
+        entries = self._entries()
         return [_found(entry) for entry in entries if is_issue_name(_name(entry.path)) and entry.kind != "tree"]
 
     def strays(self) -> list[Problem]:
         """Looks one folder deep."""
-        entries = self._objects.list_folder(self._treeish, ISSUES_FOLDER)
-        odd = [entry for entry in entries if _may_be_stray(_name(entry.path))]
+        archived = self._level(ARCHIVE_FOLDER) if self._has_archive() else []
+        odd = [entry for entry in (*self._entries(), *archived) if _may_be_stray(_name(entry.path))]
         folders = [entry.path for entry in odd if entry.kind == "tree"]
-        inside = [entry for folder in (EVENTS_FOLDER, *folders) for entry in self._level(folder)]
+        folders += [EVENTS_FOLDER, *([ARCHIVED_EVENTS] if archived else [])]
+        inside = [entry for folder in folders for entry in self._level(folder)]
+        odd += [one for one in self._entries() if one.path == ARCHIVE_FOLDER]
         return [
             *(_misplaced(entry.path) for entry in inside if entry.path.endswith(".md") and entry.kind != "tree"),
             *(link_problem(entry.path) for entry in odd if entry.mode == LINK_MODE),
@@ -217,9 +266,13 @@ class CommitSource:
 
     def event_files(self, issue_id: str | None = None) -> list[Found]:
         """One listing."""
-        under = EVENTS_FOLDER if issue_id is None else f"{EVENTS_FOLDER}/{issue_id}"
+        archived = self._event_files(ARCHIVED_EVENTS, issue_id) if self._has_archive() else []
+        return [*self._event_files(EVENTS_FOLDER, issue_id), *archived]
+
+    def _event_files(self, folder: str, issue_id: str | None) -> list[Found]:
+        under = folder if issue_id is None else f"{folder}/{issue_id}"
         entries = self._objects.list_tree(self._treeish, under)
-        depth = EVENTS_FOLDER.count("/") + 2
+        depth = folder.count("/") + 2
         files = [entry for entry in entries if entry.path.endswith(".md") and entry.path.count("/") == depth]
         links = [entry for entry in entries if entry.mode == LINK_MODE and entry.path.count("/") < depth]
         return [_found(entry) for entry in (*links, *files)]
@@ -288,19 +341,37 @@ def _not_a_file(path: str) -> Problem:
 # -- loading ----------------------------------------------------------------------------------------------------------
 
 
-def load(source: IssueSource, *, with_events: bool = False, cache: Cache | None = None) -> Tracker:
-    """Everything of one source. Raises nothing for what the files hold. A cache serves sources that know blob ids."""
+def load(
+    source: IssueSource, *, with_events: bool = False, cache: Cache | None = None, archive: bool = True
+) -> Tracker:
+    """Everything of one source. Raises nothing for what the files hold. A cache serves sources that know blob ids.
+
+    Without `archive`, of the archived issues only those that others wait for, or are part of.
+    """
     config, problems = load_config(source)
-    found = source.issue_files()
+    found = [*source.issue_files(), *(source.archived_files() if archive else ())]
     read, contents = read_files(source, found, issue_shape(config), cache)
     events, event_problems = load_events(source, cache=cache) if with_events else ({}, [])
     tracker = assemble(source, config, problems, read)
-    return tracker._replace(
+    tracker = tracker._replace(
         events=events,
         problems=(*tracker.problems, *event_problems),
         blobs={one.path: one.oid for one in found if one.oid is not None},
         files=contents,
     )
+    return tracker if archive else with_referenced(source, tracker)
+
+
+def with_referenced(source: IssueSource, tracker: Tracker) -> Tracker:
+    """The tracker with those archived issues that its own wait for, or are part of: they count as what they became."""
+    named = {one for issue in tracker.issues.values() for one in (*issue.depends_on, issue.parent) if one}
+    missing = named - tracker.issues.keys() - tracker.duplicates.keys() - tracker.unreadable.keys()
+    if not missing:
+        return tracker
+    wanted = [one for one in source.archived_files() if id_of_path(one.path) in missing]
+    contents = source.read(wanted)
+    read = [read_issue(path, one, tracker.config)[0] for path, one in contents.items() if isinstance(one, bytes)]
+    return tracker._replace(issues={**tracker.issues, **{one.id: one for one in read if one is not None}})
 
 
 def assemble(source: IssueSource, config: Config, problems: Sequence[Problem], read: Sequence[Read[Issue]]) -> Tracker:
@@ -348,9 +419,19 @@ def _events_in(
     problems: list[Problem] = []
     for path, event, found in read_files(source, found_files, event_shape(), cache)[0]:
         problems += found
-        if event is not None:
-            events.setdefault(path.split("/")[2], []).append(event)
-    return {owner: tuple(ones) for owner, ones in events.items()}, problems
+        owner = event_owner(path)
+        if event is not None and owner is not None:
+            events.setdefault(owner, []).append(event)
+    return {owner: _by_name(ones) for owner, ones in events.items()}, problems
+
+
+def _by_name(events: list[Event]) -> tuple[Event, ...]:
+    """By name, each once: an archiving that was cut short leaves an event in both places."""
+    names = [one.name for one in events]
+    if all(one < other for one, other in pairwise(names)):
+        return tuple(events)
+    first = {one.name: one for one in reversed(events)}
+    return tuple(first[name] for name in sorted(first))
 
 
 def add_events(source: IssueSource, tracker: Tracker, ids: Collection[str], *, cache: Cache | None = None) -> Tracker:
@@ -359,7 +440,7 @@ def add_events(source: IssueSource, tracker: Tracker, ids: Collection[str], *, c
         return tracker
     if len(ids) > FOLDERS_ASKED_MAX:
         wanted = frozenset(ids)
-        found = [one for one in source.event_files() if one.kind == LINK or one.path.split("/")[2] in wanted]
+        found = [one for one in source.event_files() if one.kind == LINK or event_owner(one.path) in wanted]
     else:
         found = list(dict.fromkeys(one for issue_id in sorted(ids) for one in source.event_files(issue_id)))
     events, problems = _events_in(source, found, cache)
@@ -394,21 +475,36 @@ def _by_id(
 # -- one issue, without reading the others ----------------------------------------------------------------------------
 
 
-def file_of(source: IssueSource, word: str) -> str:
+def file_of(source: IssueSource, word: str, *, archived: bool = False) -> str:
     """The path of the issue that a person names. Refused, with near ids, when no or more than one fits.
 
-    By the names of the folder alone; only files with names of their own are read.
+    By the names of the folder alone; only files with names of their own are read. An archived issue is named only
+    where no other fits, and only for reading (`archived`): whoever would write is refused.
     """
     names = source.issue_names()
     odd = odd_names(names)
     by_id = _ids_within(source, odd) if odd else {}
     named = [name[:-3] for name in names if name not in odd] if odd else [name[:-3] for name in names]
-    found = id_or_refusal(resolve({*named, *by_id}, word))
+    answer = resolve({*named, *by_id}, word)
+    if isinstance(answer, Unknown):
+        kept = _archived(source, word)
+        if kept is not None and not archived:
+            raise Refused(f"{kept} is archived", hint=f"fp archive --undo {kept}", reason="archived")
+        if kept is not None:
+            return f"{ARCHIVE_FOLDER}/{kept}.md"
+    found = id_or_refusal(answer)
     own = (f"{ISSUES_FOLDER}/{found}.md",) if f"{found}.md" in names else ()
     paths: tuple[str, ...] = (*own, *by_id.get(found, ()))
     if len(paths) > 1:
         raise duplicate_refusal(found, paths)
     return paths[0]
+
+
+def _archived(source: IssueSource, word: str) -> str | None:
+    """The id of the archived issue that a word names. Refused where it may be more than one."""
+    ids = [id_of_path(one.path) for one in source.archived_files()]
+    answer = resolve({one for one in ids if one is not None}, word)
+    return None if isinstance(answer, Unknown) else id_or_refusal(answer)
 
 
 def _ids_within(source: IssueSource, names: Collection[str]) -> dict[str, tuple[str, ...]]:

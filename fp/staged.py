@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fp.kernel.git.objects import GitObjects
 from fp.kernel.ports import TreeEntry
 from fp.kernel.problem import Problem
-from fp.model import EVENTS_FOLDER, ISSUES_FOLDER
+from fp.model import ISSUES_FOLDER, event_owner
 from fp.source import CommitSource
 
 if TYPE_CHECKING:
@@ -94,11 +94,7 @@ class IndexSource(CommitSource):
 
 def owners(paths: Iterable[str]) -> frozenset[str]:
     """Ids of the issues whose file or events the paths are."""
-    found = set()
-    for path in paths:
-        inside = path.removeprefix(f"{EVENTS_FOLDER}/")
-        found.add(inside.split("/")[0] if inside != path else path.rpartition("/")[2].removesuffix(".md"))
-    return frozenset(found)
+    return frozenset(event_owner(path) or path.rpartition("/")[2].removesuffix(".md") for path in paths)
 
 
 def _unmerged(path: str) -> Problem:

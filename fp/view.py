@@ -95,7 +95,7 @@ def open_view(start: Path, *, offline_ok: bool = False, ask: bool = True, folded
 def _listed(where: CommitSource, repository: Repository, settings: bytes) -> There:
     """The tracker for a listing: its front matter, by way of the index where there is a worktree."""
     if repository.top is None:
-        return There(source.load(where))
+        return There(source.load(where, archive=False))
     return load_there(where, str(repository.top), WorktreeSource(RealFiles(repository.top)), settings)
 
 

@@ -14,10 +14,20 @@ from fp.codec import read_issue
 from fp.event import HUMAN, ORCHESTRATOR, WORKER, Writer, read_event
 from fp.kernel.markdown import unticked
 from fp.kernel.problem import Problem, Severity
-from fp.model import CONFIG_PATH, DONE, EVENTS_FOLDER, HOLD, ISSUES_FOLDER, TEMPLATES_FOLDER, TODO
+from fp.model import (
+    CONFIG_PATH,
+    DONE,
+    HOLD,
+    ISSUES_FOLDER,
+    TEMPLATES_FOLDER,
+    TODO,
+    both_places,
+    event_owner,
+    is_archived,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from fp.event import Event
     from fp.model import Issue
@@ -86,8 +96,18 @@ def judge(base: Tracker, head: Tracker, changes: Iterable[FileChange], writer: W
     """
     kind = writer.kind if writer.kind in (ORCHESTRATOR, WORKER) else HUMAN
     court = _Court(base, head, writer._replace(kind=kind))
-    found = [problem for change in sorted(changes) for problem in court.judge(change)]
+    told = sorted(changes) if kind != HUMAN else _moved(sorted(changes))
+    found = [problem for change in told for problem in court.judge(change)]
     return sorted(found, key=lambda problem: (problem.path, problem.line, problem.code))
+
+
+def _moved(changes: Sequence[FileChange]) -> list[FileChange]:
+    """The changes without the events that only went into the archive, or out of it: not one byte of them differs."""
+    came = {change.path: change.new for change in changes if change.old is None}
+    gone = {change.path: change.old for change in changes if change.new is None}
+    pairs = [(path, other) for path in gone if event_owner(path) for other in both_places(path) if other != path]
+    same = {one for path, other in pairs if other in came and came[other] == gone[path] for one in (path, other)}
+    return [change for change in changes if change.path not in same]
 
 
 class _Court:
@@ -101,7 +121,9 @@ class _Court:
         self.table = {thing: columns[writer.kind] for thing, columns in TABLE.items()}
 
     def judge(self, change: FileChange) -> Iterator[Problem]:
-        if change.path.startswith(f"{EVENTS_FOLDER}/"):
+        if is_archived(change.path) and self.writer.kind != HUMAN:
+            yield self._no("D-62", change.path, 0, "changes the archive, which is a person's to keep")
+        elif event_owner(change.path):
             yield from self._event(change)
         elif _is_policy(change.path):
             if self.table[POLICY] == "no":
@@ -175,7 +197,7 @@ class _Court:
     # Events
 
     def _event(self, change: FileChange) -> Iterator[Problem]:
-        issue_id = change.path.removeprefix(f"{EVENTS_FOLDER}/").partition("/")[0]
+        issue_id = event_owner(change.path) or ""
         if change.old is not None:
             yield from self._altered(change, issue_id)
             return

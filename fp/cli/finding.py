@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from fp.cli.shown import heads
-from fp.query import Asked, Query, parse, select
+from fp.query import Asked, Query, parse, select, wants_closed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,11 +21,19 @@ if TYPE_CHECKING:
     from fp.tracker import Tracker
 
 
-def issues_here(opened: Opened, text: str) -> Here:
-    """The tracker of this worktree for a query, by way of the index: without `lines`, and bodies only if they count."""
+def issues_here(opened: Opened, text: str, *, closed_too: bool = False) -> Here:
+    """The tracker of this worktree for a query, by way of the index: without `lines`, and bodies only if they count.
+
+    The archive is read where closed issues are asked for: with `closed_too`, or by the query.
+    """
     from fp.indexed import load_here
 
-    return load_here(str(opened.root), opened.source, lambda config: parse(text, config).reads_text)
+    return load_here(
+        str(opened.root),
+        opened.source,
+        lambda config: parse(text, config).reads_text,
+        archive=lambda config: closed_too or wants_closed(parse(text, config), config),
+    )
 
 
 def find(root: Path, tracker: Tracker, text: str, *, closed_too: bool) -> list[Issue]:
@@ -44,14 +52,14 @@ def _changed(root: Path, query: Query) -> Mapping[str, datetime]:
     """When the last commit of each issue was made; asked of git only by a query that needs it."""
     if not query.needs:
         return {}
+    from fp.codec import id_of_path
     from fp.kernel.git.history import last_changes
     from fp.kernel.git.repo import Repository
-    from fp.model import ISSUES_FOLDER
+    from fp.model import ISSUES_FOLDER, event_owner
 
     times: dict[str, datetime] = {}
     for path, at in last_changes(Repository.discover(root), ISSUES_FOLDER).items():
-        parts = path.removesuffix(".md").split("/")
-        owner = parts[2] if len(parts) > 2 else parts[-1]
+        owner = event_owner(path) or id_of_path(path) or path
         times[owner] = max(at, times.get(owner, at))
     return times
 

@@ -61,6 +61,7 @@ SECTIONS = {
         "check": (f"{COMMANDS}.check:command", "Check every file of the tracker, or what a change does to it."),
         "resolve": (f"{COMMANDS}.resolve:command", "Put right what a merge left, field by field."),
         "hooks": (f"{COMMANDS}.hooks:command", "Check each commit before it is made."),
+        "archive": (f"{COMMANDS}.archive:command", "Move old closed issues out of the way."),
         "watch": (f"{COMMANDS}.watch:command", "Tell problems as files are saved."),
     },
     "More": {

@@ -74,11 +74,13 @@ def refuse_errors(problems: Iterable[Problem]) -> None:
             raise Refused(problem.message, where=problem.where, hint=hint, reason=problem.code)
 
 
-def read_named(source: WorktreeSource, word: str, config: Config) -> tuple[Issue, bytes, list[Problem]]:
-    """The issue that a person names, its bytes, and the warnings. Refused when it cannot be read."""
+def read_named(
+    source: WorktreeSource, word: str, config: Config, *, archived: bool = False
+) -> tuple[Issue, bytes, list[Problem]]:
+    """The issue that a person names, its bytes, and the warnings. Refused when it cannot be read, or is archived."""
     from fp.codec import read_issue
 
-    path = file_of(source, word)
+    path = file_of(source, word, archived=archived)
     content = source.read([Found(path, FILE)]).get(path)
     if content is None:
         raise Refused("the file has just vanished", where=path, reason="vanished")
@@ -92,11 +94,11 @@ def read_named(source: WorktreeSource, word: str, config: Config) -> tuple[Issue
 
 
 def id_named(source: WorktreeSource, word: str) -> str:
-    """The id of the issue that a person names, which must exist."""
+    """The id of the issue that a person names, which must exist; it may be archived."""
     from fp.codec import id_of_path
     from fp.source import load_config
 
-    path = file_of(source, word)
+    path = file_of(source, word, archived=True)
     named = id_of_path(path)
     return named if named is not None else read_named(source, word, load_config(source)[0])[0].id
 

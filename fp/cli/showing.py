@@ -54,7 +54,7 @@ def show(output: Output, issue: str, *, everywhere: bool = False) -> int:
 
     opened = open_tracker(output.start)
     config, problems = load_config(opened.source)
-    found, _, warnings = read_named(opened.source, issue, config)
+    found, _, warnings = read_named(opened.source, issue, config, archived=True)
     events, broken = load_events(opened.source, found.id)
     entries = _entries(opened, events.get(found.id, ()))
     own = _own(found, config)
@@ -150,13 +150,16 @@ def _boxes(body: str) -> list[Box]:
 
 
 def _related(opened: Opened, config: Config, issue_id: str) -> Related:
-    """By the file's name alone: a file of another name is found by `fp check`."""
+    """By the file's name alone, in the archive too: a file of another name is found by `fp check`."""
     from fp.codec import read_issue
-    from fp.model import issue_path
+    from fp.model import archive_path, issue_path
     from fp.source import FILE, Found
 
     path = issue_path(issue_id)
     content = opened.source.read([Found(path, FILE)]).get(path)
+    if content is None:
+        path = archive_path(issue_id)
+        content = opened.source.read([Found(path, FILE)]).get(path)
     if content is None:
         return Related(issue_id, None, "no file of that name")
     issue = read_issue(path, content, config)[0] if isinstance(content, bytes) else None
@@ -184,13 +187,14 @@ def _from_git(opened: Opened, paths: list[str]) -> dict[str, tuple[str, datetime
     from fp.kernel.git.history import versions
     from fp.kernel.git.objects import GitObjects
     from fp.kernel.git.repo import Repository
+    from fp.model import live_path
 
     try:
         repository = Repository.discover(opened.root)
     except KitError:
         return {}
     objects = GitObjects(repository)
-    found = {path: versions(repository, objects, "HEAD", path) for path in paths}
+    found = {path: versions(repository, objects, "HEAD", live_path(path)) for path in paths}
     authors = {path: made[-1].commit.author for path, made in found.items() if made}
     return {path: (str(human(author.name)), author.at) for path, author in authors.items()}
 
@@ -248,10 +252,13 @@ def _commit_lines(output: Output, shown: _Shown) -> Iterator[str]:
 def _facts(output: Output, shown: _Shown) -> Iterator[str]:
     from fp.cli.values import coloured
     from fp.kernel.text import safe
+    from fp.model import is_archived
 
     issue, related = shown.issue, shown.related
     head = [coloured(output, issue.status), coloured(output, issue.priority), issue.type, f"dispatch {issue.dispatch}"]
     yield "  ".join(head + ([f"{issue.created:%Y-%m-%d %H:%M} UTC"] if issue.created else []))
+    if is_archived(issue.path):
+        yield _named(output, "archived", f"fp archive --undo {issue.id} brings it back")
     for name, items in (("assigned", issue.assignees), ("labels", issue.labels), ("touches", issue.touches)):
         if items:
             yield _named(output, name, safe(", ".join(items)))

@@ -55,8 +55,10 @@ class Place(NamedTuple):
 def find(place: Place, query: str, limit: int) -> Value:
     """Issues of the worktree that a query asks for; closed ones where it has words, or speaks of the status."""
     opened = open_tracker(place.start)
-    tracker = issues_here(opened, query).tracker
-    found = matching(opened.root, tracker, query, closed_too=bool(parse(query, tracker.config).words))
+    config, _ = source.load_config(opened.source)
+    closed_too = bool(parse(query, config).words)
+    tracker = issues_here(opened, query, closed_too=closed_too).tracker
+    found = matching(opened.root, tracker, query, closed_too=closed_too)
     shown = [_row(one) for one in found[: min(limit, SHOWN_MAX)]]
     return {"total": len(found), "issues": shown, "unreadable_files": [safe(path) for path in left_out(tracker)]}
 

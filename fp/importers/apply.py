@@ -15,7 +15,7 @@ from fp.importers.base import SOURCES
 from fp.kernel.errors import Refused, Usage
 from fp.kernel.ports import Files
 from fp.kernel.problem import Severity
-from fp.model import CONFIG_PATH, TERMINAL, issue_path
+from fp.model import CONFIG_PATH, TERMINAL, both_places, issue_path
 from fp.source import WorktreeSource, load
 
 if TYPE_CHECKING:
@@ -99,7 +99,9 @@ def _remembered(origin: str, files: Files) -> tuple[dict[str, Remembered], list[
 
 def _taken(tracker: Tracker, files: Files) -> Callable[[str], bool]:
     known = {*tracker.issues, *tracker.duplicates, *tracker.unreadable}
-    return lambda issue_id: issue_id in known or files.stat(issue_path(issue_id)) is not None
+    return lambda issue_id: (
+        issue_id in known or any(files.stat(place) is not None for place in both_places(issue_path(issue_id)))
+    )
 
 
 def write(prepared: Prepared, files: BulkFiles, progress: Callable[[Iterable[str]], Iterator[str]]) -> list[str]:

@@ -18,7 +18,7 @@ from fp.importers.desired import letters
 from fp.kernel import frontmatter
 from fp.kernel.errors import Refused
 from fp.kernel.problem import Problem
-from fp.model import DEFAULT_PRIORITY, HOLD, TERMINAL, TODO
+from fp.model import DEFAULT_PRIORITY, HOLD, TERMINAL, TODO, both_places, is_archived
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -300,7 +300,8 @@ def _events(one: Desired, here: Issue, present: Sequence[Event], *, explain: boo
     if explain and not any(event.kind == TRANSITION for event in present):
         events += _closing(one, here.id)
     names = {event.name for event in present}
-    return {event.path: event_bytes(event) for event in events if event.name not in names}
+    place = int(is_archived(here.path))
+    return {both_places(one.path)[place]: event_bytes(one) for one in events if one.name not in names}
 
 
 def _comments(one: Desired, issue_id: str) -> list[Event]:

@@ -119,6 +119,10 @@ class Disk(Protocol):
         """Remove a name."""
         ...
 
+    def rmdir(self, path: str) -> None:
+        """Remove an empty folder."""
+        ...
+
 
 def resolved(disk: Disk, path: str) -> str:
     """An absolute path with every link followed, without a final `/`; parts that do not exist stay as they are."""

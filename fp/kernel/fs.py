@@ -210,6 +210,23 @@ class DiskFiles:
                     self._disk.replace(temporary, target)
             self._sync_all(staged[-1][0])
 
+    def remove_if_empty(self, folder: str) -> None:
+        """Remove a folder that nothing is in any more; one that holds something stays."""
+        target = self._inside(folder)
+        with contextlib.suppress(OSError):  # not empty, gone already, or no folder
+            self._disk.rmdir(target)
+
+    def remove_many(self, paths: Iterable[str]) -> None:
+        """Remove a bulk of files; after a crash each is there or not. Synced at the end, by one flush of the disk."""
+        later = copy.copy(self)
+        later._durable = False
+        last = ""
+        for path in paths:
+            later.remove(path)
+            last = path
+        if last:
+            self._sync_all(last)
+
     def _staged(self, path: str, data: bytes, stack: contextlib.ExitStack) -> tuple[str, str, str]:
         with typed("write", path):
             target = self._prepared(path)

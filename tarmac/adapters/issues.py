@@ -400,6 +400,7 @@ Tip = fp.Tip
 ACK, EVIDENCE, REVIEW, TRANSITION = fp.ACK, fp.EVIDENCE, fp.REVIEW, fp.TRANSITION
 HUMAN, WORKER, IN_PROGRESS, LOCAL_AUTHORITY = fp.HUMAN, fp.WORKER, fp.IN_PROGRESS, fp.LOCAL_AUTHORITY
 REMOTE_COPIES = fp.REMOTE_COPIES
+event_owner = fp.event_owner
 DEAD, FENCED = fp.DEAD, fp.FENCED
 Unseen = fp.Unseen
 handle_of, licence, seen_dead = fp.handle_of, fp.licence, fp.seen_dead

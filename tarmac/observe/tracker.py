@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 WORKFLOW_PATH = "WORKFLOW.md"
 CONFIG_PATH = ".issues/config.yaml"
-EVENTS_PREFIX = ".issues/events/"
 MACHINE_TRAILER = "\nTarmac-"
 """A commit that carries one was written by tarmac: it explains nothing that its own events do not."""
 NUMBER_DIGITS_MAX = 9
@@ -77,7 +76,7 @@ def _unreadable(reading: fp.Reading) -> tuple[Unreadable, ...]:
 
 
 def _owner(path: str) -> str:
-    return path.removeprefix(EVENTS_PREFIX).partition("/")[0] if path.startswith(EVENTS_PREFIX) else ""
+    return fp.event_owner(path) or ""
 
 
 def _issue(reading: fp.Reading, one: str, chain: fp.Chain, edits: Sequence[fp.Edit], *, digest: bool) -> IssueFacts:

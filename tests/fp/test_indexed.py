@@ -227,3 +227,15 @@ def end(one: subprocess.Popen[str]) -> None:
     """Kill it as the power does."""
     one.send_signal(signal.SIGKILL)
     one.communicate()
+
+
+def test_the_archive_reads_the_same_by_way_of_the_index(folder: Folder) -> None:
+    issues = folder.repo.path / ".issues"
+    (issues / "archive").mkdir()
+    for name in folder.names()[::2]:
+        (issues / name).rename(issues / "archive" / name)
+    assert folder.agrees(archive=True)
+    chosen = min((issues / "archive").iterdir())
+    chosen.write_text(chosen.read_text().replace("status: todo", "status: done"))
+    assert folder.agrees(archive=True)
+    assert len(folder.read().issues) == len(folder.names())

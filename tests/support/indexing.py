@@ -43,14 +43,15 @@ class Folder:
         """The issue files."""
         return sorted(one.name for one in (self.repo.path / ".issues").iterdir() if one.name.endswith(".md"))
 
-    def read(self) -> Tracker:
+    def read(self, *, archive: bool = False) -> Tracker:
         """By way of the index, however few files there are."""
-        return load_here(str(self.repo.path), WorktreeSource(RealFiles(self.repo.path)), files_least=0).tracker
+        source = WorktreeSource(RealFiles(self.repo.path))
+        return load_here(str(self.repo.path), source, archive=lambda _: archive, files_least=0).tracker
 
-    def agrees(self) -> bool:
+    def agrees(self, *, archive: bool = False) -> bool:
         """Whether reading by way of the index, twice, gives what reading the files gives."""
-        expected = plain(load(WorktreeSource(RealFiles(self.repo.path))))
-        return plain(self.read()) == expected and plain(self.read()) == expected
+        expected = plain(load(WorktreeSource(RealFiles(self.repo.path)), archive=archive))
+        return all(plain(self.read(archive=archive)) == expected for _ in range(2))
 
     # -- edits --------------------------------------------------------------------------------------------------------
 

@@ -51,7 +51,7 @@ def command(output: Output, query: tuple[str, ...], closed_too: bool, limit: int
     from fp.heldhere import held_here
 
     opened = open_tracker(output.start)
-    tracker = issues_here(opened, " ".join(query)).tracker
+    tracker = issues_here(opened, " ".join(query), closed_too=closed_too).tracker
     chosen = find(opened.root, tracker, " ".join(query), closed_too=closed_too)
     found = _sorted(tracker, chosen, held_here(opened.root, tracker.config))
     columns = [_column(status, issues, found.held, limit) for status, issues in found.by_status.items()]

@@ -109,7 +109,7 @@ def owner_of(files: RealFiles) -> str | None:
         return "cliit (files ISS-*.md)"
     if "TEMPLATE.md" in names or files.stat("flo.toml") is not None:
         return "flo"
-    other = [name for name in names if not name.endswith(".md") and name not in ("events", "templates")]
+    other = [name for name in names if not name.endswith(".md") and name not in ("events", "templates", "archive")]
     return f"another tool: it holds {other[0]!r}" if other else None
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     "--assignee", "assignees", multiple=True, metavar="NAME", help="Only assigned to NAME; `none` for nobody."
 )
 @click.option("--all", "closed_too", is_flag=True, help="Closed issues too.")
+@click.option("--archived", is_flag=True, help="Archived issues alone.")
 @click.option("--all-branches", "branches", is_flag=True, help="What other branches have made of them.")
 @click.option("--worktrees", is_flag=True, help="What sibling worktrees have changed and not committed.")
 @shared_options
@@ -35,6 +36,7 @@ def command(
     labels: tuple[str, ...],
     assignees: tuple[str, ...],
     closed_too: bool,
+    archived: bool,
     branches: bool,
     worktrees: bool,
 ) -> int:
@@ -47,14 +49,18 @@ def command(
       fp list
       fp list status:in-review assignee:none
       fp list label:auth,login priority:>=high -type:epic sort:-created
+      fp list --archived label:auth
       fp list @mine                # a view of .issues/config.yaml
       fp list --all-branches       # done on feature/x, open here
     """
     from fp.cli.finding import find, head_of, issues_here, lines
     from fp.cli.opened import left_out_notes, open_tracker, say_left_out
+    from fp.model import STATUSES, TERMINAL, is_archived
 
     opened = open_tracker(output.start)
-    here = issues_here(opened, " ".join(query))
+    closed_too = closed_too or archived
+    elsewhere = not {part for one in statuses for part in one.split(",")} <= {*STATUSES} - {*TERMINAL}
+    here = issues_here(opened, " ".join(query), closed_too=closed_too or elsewhere)
     tracker = here.tracker
     if statuses:
         query += (f"status:{','.join(_known_statuses(tracker.config.workflow, statuses))}",)
@@ -65,6 +71,8 @@ def command(
         wanted = _Wanted(" ".join(query), closed_too, branches, worktrees)
         return _list_elsewhere(output, opened, tracker, wanted)
     chosen = find(opened.root, tracker, " ".join(query), closed_too=closed_too)
+    if archived:
+        chosen = [issue for issue in chosen if is_archived(issue.path)]
     if output.json:
         _document(output, tracker, chosen)
         return 0

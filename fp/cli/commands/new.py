@@ -204,7 +204,7 @@ def _written(opened: Opened, issue: Issue, config: Config) -> Issue:
     from fp.codec import new_issue_bytes, read_issue
     from fp.kernel.errors import External
     from fp.kernel.ids import SystemIds
-    from fp.model import ID_ALPHABET, ID_LENGTH, issue_path
+    from fp.model import ID_ALPHABET, ID_LENGTH, archive_path, issue_path
 
     ids = SystemIds()
     for _ in range(ID_TRIES_MAX):
@@ -214,7 +214,7 @@ def _written(opened: Opened, issue: Issue, config: Config) -> Issue:
         read, problems = read_issue(path, data, config)
         refuse_errors(problems)
         assert read is not None, "a file without errors is an issue"
-        if opened.files.create(path, data):
+        if opened.files.stat(archive_path(issue_id)) is None and opened.files.create(path, data):
             return read
     raise External("no free id was drawn", hint="try again")
 

@@ -37,7 +37,7 @@ def command(output: Output, query: tuple[str, ...], limit: int) -> int:
 
     opened = open_tracker(output.start)
     text = " ".join(query)
-    tracker = issues_here(opened, text).tracker
+    tracker = issues_here(opened, text, closed_too=True).tracker
     words = parse(text, tracker.config).words
     found = find(opened.root, tracker, text, closed_too=True)
     shown = found[:limit]

@@ -83,7 +83,7 @@ def _gather(output: Output, query: tuple[str, ...], weeks: int) -> _Told:
     from fp.view import commit_of
 
     opened = open_tracker(output.start)
-    tracker = issues_here(opened, " ".join(query)).tracker
+    tracker = issues_here(opened, " ".join(query), closed_too=True).tracker
     chosen = {one.id: one for one in find(opened.root, tracker, " ".join(query), closed_too=True)}
     repository = Repository.discover(opened.root)
     objects = GitObjects(repository)

@@ -55,7 +55,7 @@ def command(output: Output, query: tuple[str, ...], depends: bool, closed_too: b
     from fp.cli.opened import left_out, open_tracker, say_left_out
 
     opened = open_tracker(output.start)
-    tracker = issues_here(opened, " ".join(query)).tracker
+    tracker = issues_here(opened, " ".join(query), closed_too=closed_too).tracker
     drawn = _drawn(output, tracker, query, depends=depends, closed_too=closed_too)
     for line in _lines(output, drawn):
         output.line(line)
