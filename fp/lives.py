@@ -53,7 +53,8 @@ def lives(repository: Repository, objects: GitObjects, commit: Oid, issues: Mapp
 
 def _of(path: str, versions: Mapping[str, list[_Version]]) -> list[_Version]:
     """What is known of a file, in the archive and out of it, oldest first."""
-    return sorted((row for place in both_places(path) for row in versions.get(place, ())), key=lambda row: row.at)
+    found = [versions[place] for place in both_places(path) if place in versions]
+    return found[0] if len(found) == 1 else sorted((row for rows in found for row in rows), key=lambda row: row.at)
 
 
 def _versions(repository: Repository, objects: GitObjects, commit: Oid) -> dict[str, list[_Version]]:
