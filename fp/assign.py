@@ -136,7 +136,10 @@ def _require_settable(issue: Issue, change: Assignment, config: Config) -> None:
         raise Usage(f"`{key}` is not a list", hint=f"{key}=VALUE", reason="not-a-list")
 
 
-_OWN = ("title", "type", "priority", "assignees", "labels", "parent", "depends_on", "touches", "dispatch", "external")
+_OWN = (
+    "title", "type", "priority", "assignees", "labels", "parent", "depends_on", "touches", "milestone", "due",
+    "estimate", "dispatch", "external",
+)  # fmt: skip
 
 
 def _is_list(key: str, config: Config) -> bool:

@@ -6,6 +6,7 @@ value that cannot be read is a problem with path:line and there is no `Issue` th
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fp.kernel import frontmatter
@@ -37,18 +38,24 @@ LAYOUT: tuple[tuple[str, ...], ...] = (
     ("parent",),
     ("depends_on",),
     ("touches",),
+    ("milestone",),
+    ("due",),
+    ("estimate",),
     ("dispatch",),
     ("external",),
 )
 """Keys in the order of a new file, a blank line between groups. Chosen for merging: of 91 pairs of compatible edits
 plain git conflicts in 1; with adjacent groups in 7, with an `updated` key in all."""
-OPTIONAL = frozenset({"external"})
+OPTIONAL = frozenset({"external", "milestone", "due", "estimate"})
 """Groups that a new file leaves out where there is no value."""
 LISTS = frozenset({"assignees", "labels", "depends_on", "touches", "external"})
 WORD_LENGTH_MIN = 3
 NEAR_IDS_MAX = 5
 NOT_ADOPTED = "not-adopted"
 
+_ESTIMATE = re.compile(r"\d{1,6}(?:\.\d{1,2})?|\d{1,6}[wdhm](?: ?\d{1,6}[wdhm]){0,3}", re.ASCII)
+_PART = re.compile(r"(\d+)([wdhm])", re.ASCII)
+_HOURS = {"w": 40.0, "d": 8.0, "h": 1.0, "m": 1 / 60}
 _KEYS = tuple(key for group in LAYOUT for key in group)
 
 
@@ -215,6 +222,42 @@ def _paths(value: Value, config: Config) -> tuple[str, ...]:
     return items
 
 
+def _day(value: Value, config: Config) -> str:
+    if isinstance(value, str) and is_day(value):
+        return value
+    raise _Unreadable("bad-date", f"not a day: {_shown(value)}", "write it as 2026-12-01")
+
+
+def is_day(text: str) -> bool:
+    """Whether the text is a day of the calendar, `2026-12-01`."""
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _estimate(value: Value, config: Config) -> str:
+    if isinstance(value, str) and is_estimate(value):
+        return value
+    hint = "a time in w, d, h and m, such as `3d 4h`, or a number of points, such as `5`"
+    raise _Unreadable("bad-estimate", f"not an estimate: {_shown(value)}", hint)
+
+
+def is_estimate(text: str) -> bool:
+    """Whether the text is a time in weeks, days, hours and minutes, such as `3d 4h`, or a number of points."""
+    return _ESTIMATE.fullmatch(text) is not None
+
+
+def size_of(estimate: str) -> float:
+    """An estimate for comparing: hours of work, at 5 days of 8 hours a week, or points; endless for what is none."""
+    parts = _PART.findall(estimate)
+    if not is_estimate(estimate):
+        return float("inf")
+    return sum(int(count) * _HOURS[unit] for count, unit in parts) if parts else float(estimate)
+
+
 def _shown(value: Value) -> str:
     return repr(value if isinstance(value, str) else "a list" if isinstance(value, list) else "a mapping")
 
@@ -233,6 +276,9 @@ _READERS: Mapping[str, Callable[[Value, Config], Any]] = {
     "touches": _paths,
     "dispatch": _choice("dispatch", lambda config: DISPATCHES),
     "external": _texts,
+    "milestone": _text,
+    "due": _day,
+    "estimate": _estimate,
 }
 
 

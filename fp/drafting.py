@@ -29,7 +29,8 @@ FILE_BYTES_MAX = 1_000_000
 SWAPS_MAX = 5
 SHOWN_FIELDS = (
     *("status", "title", "type", "priority", "assignees", "labels"),
-    *("parent", "depends_on", "touches", "dispatch", "external", "created"),
+    *("parent", "depends_on", "touches", "milestone", "due", "estimate", "dispatch"),
+    *("external", "created"),
 )
 _MARKER = re.compile(r"(<{7}|>{7}) (ours|theirs)", re.ASCII)
 

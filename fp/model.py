@@ -61,9 +61,10 @@ _PREFIX = re.compile(rf"[A-Z][A-Z0-9]{{0,{PREFIX_LENGTH_MAX - 1}}}", re.ASCII)
 class Issue(NamedTuple):
     """One issue as its file says it, every value parsed; absent values have their defaults.
 
-    `created` is in UTC with a zone. `extra` holds the raw values of keys that the format does not know. `body` is the
-    text after the header, line ends as `\\n`. `lines` gives the line, from 1, of each key in the file; `body_line` the
-    body's first. `path` is relative to the repository's root.
+    `created` is in UTC with a zone. `due` is a day, `2026-12-01`; `estimate` a time (`3d 4h`) or points (`5`). `extra`
+    holds the raw values of keys that the format does not know. `body` is the text after the header, line ends as `\\n`.
+    `lines` gives the line, from 1, of each key in the file; `body_line` the body's first. `path` is relative to the
+    repository's root.
     """
 
     id: str
@@ -79,6 +80,9 @@ class Issue(NamedTuple):
     touches: tuple[str, ...] = ()
     dispatch: str = HOLD
     external: tuple[str, ...] = ()
+    milestone: str | None = None
+    due: str | None = None
+    estimate: str | None = None
     extra: Mapping[str, Value] = {}
     body: str = ""
     path: str = ""

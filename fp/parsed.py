@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 CACHE_PATH = "fp/parsed.sqlite"
 """The cache's file in the git folder that all worktrees share."""
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same bytes could read as something else, or are kept in another shape."""
 _CREATED = Issue._fields.index("created")
 _AFTER = 4

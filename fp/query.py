@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fp import properties
+from fp.codec import is_estimate, size_of
 from fp.kernel.clock import parse_instant
 from fp.kernel.errors import Usage
 from fp.kernel.schema import near
@@ -29,11 +30,13 @@ CLOSED = "closed"
 ALL = "all"
 CHANGED = "changed"
 SORT = "sort"
+ESTIMATE = "estimate"
 SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 """To see whether a word is a time at all."""
 TERMS_MAX = 100
 VIEWS_DEEP_MAX = 5
-TIMES = ("created", CHANGED)
+DUE = "due"
+TIMES = ("created", CHANGED, DUE)
 SINGLE: dict[str, Callable[[Issue], str]] = {
     "id": lambda one: one.id,
     "title": lambda one: one.title,
@@ -42,6 +45,8 @@ SINGLE: dict[str, Callable[[Issue], str]] = {
     "priority": lambda one: one.priority,
     "parent": lambda one: one.parent or "",
     "dispatch": lambda one: one.dispatch,
+    "milestone": lambda one: one.milestone or "",
+    ESTIMATE: lambda one: one.estimate or "",
 }
 MANY: dict[str, Callable[[Issue], Sequence[str]]] = {
     "label": lambda one: one.labels,
@@ -187,6 +192,8 @@ def _check_value(term: Term, value: str, config: Config) -> None:
             raise Usage(f"{plain!r} is no {own.kind}, at column {term.column}", hint=f"{term.field} is a {own.kind}")
     if known is not None and plain not in (*known, NONE, ANY):
         raise Usage(f"no {term.field} {plain!r} at column {term.column}", hint=near(plain, known))
+    if term.field == ESTIMATE and plain not in (NONE, ANY) and not is_estimate(plain):
+        raise Usage(f"{plain!r} is no estimate, at column {term.column}", hint=f"{ESTIMATE}:>=2d, {ESTIMATE}:3")
     if _tells_time(term.field, config) and plain not in (NONE, ANY) and _instant(plain, SOME_TIME) is None:
         raise Usage(
             f"{plain!r} is no time, at column {term.column}",
@@ -245,7 +252,7 @@ def _is(field: str, value: str, issue: Issue, asked: Asked) -> bool:
     if field in ("", "text"):
         return _has_text(value.lower(), issue)
     if _tells_time(field, asked.config):
-        return any(_is_time(value, at, asked.now) for at in _times(field, issue, asked))
+        return any(_is_time(value, at, asked.now, ahead=field == DUE) for at in _times(field, issue, asked))
     if field == "status" and value in (OPEN, CLOSED, ALL):
         return value == ALL or (issue.status in asked.config.workflow.terminal) == (value == CLOSED)
     held = _values(field, issue)
@@ -253,7 +260,7 @@ def _is(field: str, value: str, issue: Issue, asked: Asked) -> bool:
         return bool(held) == (value == ANY)
     sign, plain = _split(value)
     own = _property(field, asked.config)
-    if sign or (own is not None and own.kind in properties.ORDERED):
+    if sign or field == ESTIMATE or (own is not None and own.kind in properties.ORDERED):
         limit = _key(field, plain, own)
         keys = (_key(field, one, own) for one in held)
         return limit is not None and any(key is not None and _compared(sign or "=", key, limit) for key in keys)
@@ -299,6 +306,8 @@ def _key(field: str, value: str, own: Property | None) -> tuple[float, str] | No
         return None if rank is None else (rank, "")
     if field == "priority":
         return float(-priority_rank(value)), ""
+    if field == ESTIMATE:
+        return size_of(value), ""
     try:
         return float(value), ""
     except ValueError:
@@ -315,11 +324,14 @@ def _times(field: str, issue: Issue, asked: Asked) -> list[datetime | None]:
     """What a field of times holds; one None where it holds nothing, or no time."""
     own = _property(field, asked.config)
     if own is None:
+        if field == DUE:
+            return [parse_instant(issue.due) if issue.due else None]
         return [issue.created if field == "created" else asked.changed.get(issue.id)]
     return [properties.moment(own, one) for one in _values(field, issue)] or [None]
 
 
-def _is_time(value: str, at: datetime | None, now: datetime) -> bool:
+def _is_time(value: str, at: datetime | None, now: datetime, *, ahead: bool) -> bool:
+    """Whether a time is what is asked for; an age counts back from now, or on from it where times lie ahead."""
     if value in (NONE, ANY):
         return (at is not None) == (value == ANY)
     sign, plain = _split(value)
@@ -327,7 +339,8 @@ def _is_time(value: str, at: datetime | None, now: datetime) -> bool:
     if at is None or limit is None:
         return False
     if _AGE.fullmatch(plain):
-        return _compared(sign or "<=", now - at, now - limit)  # an age: less is younger
+        away = at - now if ahead else now - at
+        return _compared(sign or "<=", away, now - limit)  # an age: less is younger
     return _compared(sign, at, limit) if sign else at.date() == limit.date()
 
 

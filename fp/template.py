@@ -78,6 +78,6 @@ def start_from(template: Issue, asked: Issue, chosen: Collection[str]) -> Issue:
     }
     single = {
         key: getattr(asked if key in chosen else template, key)
-        for key in ("title", "type", "priority", "parent", "dispatch", "body")
+        for key in ("title", "type", "priority", "parent", "milestone", "due", "estimate", "dispatch", "body")
     }
     return asked._replace(**joined, **single, extra={**template.extra, **asked.extra})

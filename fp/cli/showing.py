@@ -266,6 +266,9 @@ def _facts(output: Output, shown: _Shown) -> Iterator[str]:
         for one in ids:
             yield _named(output, name, _related_line(output, related[one]))
     yield from _blocked(output, shown.waits)
+    for name, text in (("milestone", issue.milestone), ("due", issue.due), ("estimate", issue.estimate)):
+        if text is not None:
+            yield _named(output, name, safe(text))
     for key, value in (*(("external", one) for one in issue.external), *issue.extra.items()):
         told = [_related_line(output, related[one]) for one in shown.own.get(key, ())] or [safe(_flat(value))]
         yield from (_named(output, safe(key), line) for line in told)

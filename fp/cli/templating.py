@@ -86,6 +86,9 @@ def _value(name: str, issue: Issue | None, types: list[str]) -> dict[str, Any]:
         "parent",
         "depends_on",
         "touches",
+        "milestone",
+        "due",
+        "estimate",
         "dispatch",
         "extra",
     )

@@ -67,6 +67,9 @@ def issue_value(issue: Issue) -> dict[str, Any]:
         "touches": list(issue.touches),
         "dispatch": issue.dispatch,
         "external": list(issue.external),
+        "milestone": issue.milestone,
+        "due": issue.due,
+        "estimate": issue.estimate,
         "extra": dict(issue.extra),
         "path": issue.path,
     }

@@ -119,6 +119,9 @@ def _desired(foreign: ForeignIssue, context: _Context) -> Desired:
         parent=None if parent is None else context.ids[parent],
         depends_on=tuple(context.ids[key] for key in depends_on),
         external=(external,),
+        milestone=foreign.milestone,
+        due=foreign.due,
+        estimate=foreign.estimate,
         body=_body(foreign, unmet, context),
         path=issue_path(issue_id),
     )
@@ -166,8 +169,6 @@ def _without_circles(edges: Mapping[str, Sequence[str | None]]) -> dict[str, tup
 def _body(foreign: ForeignIssue, unmet: Sequence[Unmet], context: _Context) -> str:
     rows = [_row(one.relation, f"{_target(one.target, context.ids)} ({one.why})") for one in unmet]
     rows += [_row(link.kind, _target(link.key, context.ids)) for link in foreign.links if link.kind != OTHER_PARENT]
-    own = (("milestone", foreign.milestone), ("due", foreign.due), ("estimate", foreign.estimate))
-    rows += [_row(name, text) for name, text in own if text]
     rows += [_row(name, text) for name, text in foreign.facts]
     return clean.join(
         foreign.body, clean.section(f"Imported from {SOURCES[context.origin.partition('/')[0]].name}", "\n".join(rows))

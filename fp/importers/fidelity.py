@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fp.importers.base import Explained, ForeignIssue
     from fp.importers.desired import Unmet
     from fp.kernel.problem import Problem
+    from fp.model import Issue
 
 SCHEMA = "fp.import.v1"
 ROWS_MAX = 12
@@ -90,8 +91,13 @@ def _counts(prepared: Prepared) -> tuple[Count, ...]:
         ),
         Count("labels", sum(len(set(one.labels)) for one in foreign), sum(len(one.labels) for one in here)),
         Count("assignees", sum(len(set(one.assignees)) for one in foreign), sum(len(one.assignees) for one in here)),
+        *(_plans(name, foreign, here) for name in ("milestone", "due", "estimate")),
         Count("dates", sum(one.created is not None for one in foreign), sum(one.created is not None for one in here)),
     )
+
+
+def _plans(name: str, foreign: Sequence[ForeignIssue], here: Sequence[Issue]) -> Count:
+    return Count(name, *(sum(getattr(one, name) is not None for one in side) for side in (foreign, here)))
 
 
 def _parents(one: ForeignIssue) -> int:

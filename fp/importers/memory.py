@@ -24,7 +24,10 @@ IMPORTS_FOLDER = f"{ISSUES_FOLDER}/imports"
 ATTRIBUTES_PATH = f"{IMPORTS_FOLDER}/.gitattributes"
 ATTRIBUTES = b"*.jsonl linguist-generated merge=union\n"
 """Folded in reviews. Of two branches that imported, both lines of an issue stay: each is what an import wrote."""
-FIELDS = ("title", "status", "type", "priority", "created", "assignees", "labels", "parent", "depends_on", "body")
+FIELDS = (
+    "title", "status", "type", "priority", "created", "assignees", "labels", "parent", "depends_on", "milestone", "due",
+    "estimate", "body",
+)  # fmt: skip
 """What an import writes, and so what it compares."""
 MARKS = "marks"
 """Of a cause that a report tells: the places where it showed when it was last told."""
@@ -58,6 +61,9 @@ def values_of(issue: Issue) -> Values:
         "labels": sorted(set(issue.labels)),
         "parent": issue.parent or "",
         "depends_on": sorted(set(issue.depends_on)),
+        "milestone": issue.milestone or "",
+        "due": issue.due or "",
+        "estimate": issue.estimate or "",
         "body": _digest(issue.body),
     }
     return {field: value for field, value in values.items() if value}

@@ -23,7 +23,7 @@ _NOTHING = frozenset(("null", "Null", "NULL"))
 _FIRST = "_/."
 _USUAL = frozenset({
     "id", "title", "created", "status", "type", "priority", "assignees", "labels", "parent", "depends_on", "touches",
-    "dispatch", "kind", "from", "to", "by", "at", "after",
+    "milestone", "due", "estimate", "dispatch", "kind", "from", "to", "by", "at", "after",
 })  # fmt: skip
 """Keys that need no look at their letters."""
 

@@ -9,7 +9,7 @@ from fp.codec import read_issue
 from fp.config import Property, default_config
 from fp.kernel.errors import KitError, Refused, Usage
 
-CONFIG = default_config("FP")._replace(properties={"due": Property("date"), "tags": Property("list")})
+CONFIG = default_config("FP")._replace(properties={"ready": Property("date"), "tags": Property("list")})
 PATH = ".issues/FP-k3v9q2m.md"
 
 
@@ -45,7 +45,12 @@ def test_ids_and_changes_may_stand_in_any_order() -> None:
         ("labels: [a, b]\n", ("labels=",), "labels:\n", "labels: -a -b"),
         ("parent: FP-aaaaaaa\n", ("parent=",), "parent:\n", "parent: FP-aaaaaaa -> none"),
         ("depends_on:\n", ("depends_on+=bbbbbbb",), "depends_on:\n  - FP-bbbbbbb\n", "depends_on: +FP-bbbbbbb"),
-        ("due: 2026-01-01\n", ("due=2026-02-01",), "due: '2026-02-01'\n", "due: 2026-01-01 -> 2026-02-01"),
+        (
+            "ready: 2026-01-01\n",
+            ("ready=2026-02-01",),
+            "ready: '2026-02-01'\n",
+            "ready: 2026-01-01 -> 2026-02-01",
+        ),
         ("", ("tags+=x",), "tags:\n  - x\n", "tags: +x"),
         ("x-own: 1\n", ("x-own=two",), "x-own: two\n", "x-own: 1 -> two"),
         ("", ("title=a: b",), None, "title: T -> a: b"),

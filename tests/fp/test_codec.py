@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fp.codec import Ambiguous, Unknown, new_issue_bytes, read_issue, resolve, with_fields
+from fp.codec import Ambiguous, Unknown, new_issue_bytes, read_issue, resolve, size_of, with_fields
 from fp.config import Property, default_config
 from fp.model import Issue
 
@@ -78,9 +78,11 @@ def test_a_new_file_has_every_group() -> None:
 
 
 def test_lists_of_a_new_file_are_sorted_and_its_own_keys_come_last() -> None:
-    text = new_issue_bytes(Issue("FP-k3v9q2m", "T", labels=("b", "a", "b"), external=("gh:1",), extra={"due": "2026"}))
+    text = new_issue_bytes(
+        Issue("FP-k3v9q2m", "T", labels=("b", "a", "b"), external=("gh:1",), extra={"deadline": "2026"})
+    )
     assert b"labels:\n  - a\n  - b\n\n" in text
-    assert text.endswith(b"dispatch: hold\n\nexternal:\n  - gh:1\n\ndue: '2026'\n---\n\n") or b"\n\ndue: " in text
+    assert text.endswith(b"dispatch: hold\n\nexternal:\n  - gh:1\n\ndeadline: '2026'\n---\n\n")
 
 
 @pytest.mark.parametrize(
@@ -90,6 +92,21 @@ def test_lists_of_a_new_file_are_sorted_and_its_own_keys_come_last() -> None:
 def test_any_title_comes_back_as_it_was(title: str) -> None:
     issue, problems = read_issue(PATH, new_issue_bytes(Issue("FP-k3v9q2m", title)), CONFIG)
     assert (problems, issue and issue.title) == ([], title)
+
+
+def test_a_new_file_has_its_plans_between_what_it_touches_and_its_dispatch() -> None:
+    text = new_issue_bytes(Issue("FP-k3v9q2m", "T", milestone="v1.2", due="2026-12-01", estimate="5"))
+    assert b"touches:\n\nmilestone: v1.2\n\ndue: '2026-12-01'\n\nestimate: '5'\n\ndispatch: hold\n" in text
+    issue, problems = read_issue(PATH, text, CONFIG)
+    assert issue is not None
+    assert (issue.milestone, issue.due, issue.estimate, problems) == ("v1.2", "2026-12-01", "5", [])
+
+
+@pytest.mark.parametrize(
+    ("estimate", "size"), [("5", 5.0), ("2.5", 2.5), ("90m", 1.5), ("3d 4h", 28.0), ("1w2d", 56.0), ("x", float("inf"))]
+)
+def test_an_estimate_has_a_size(estimate: str, size: float) -> None:
+    assert size_of(estimate) == size
 
 
 def test_windows_line_ends_and_a_byte_order_mark_read_the_same() -> None:
@@ -157,12 +174,30 @@ def test_all_wrong_values_of_a_file_are_told() -> None:
 
 
 def test_an_unknown_key_is_kept_and_told_unless_declared() -> None:
-    issue, problems = read_issue(PATH, header("asignees: ann", "due: soon"), CONFIG)
+    issue, problems = read_issue(PATH, header("asignees: ann", "deadline: soon"), CONFIG)
     assert issue is not None
-    assert issue.extra == {"asignees": "ann", "due": "soon"}
+    assert issue.extra == {"asignees": "ann", "deadline": "soon"}
     assert (problems[0].line, problems[0].hint.split("?")[0]) == (4, "did you mean `assignees`")
-    declared = CONFIG._replace(properties={"due": Property()})
-    assert len(read_issue(PATH, header("asignees: ann", "due: soon"), declared)[1]) == 1
+    declared = CONFIG._replace(properties={"deadline": Property()})
+    assert len(read_issue(PATH, header("asignees: ann", "deadline: soon"), declared)[1]) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("due: 2026-02-28", ""),
+        ("due: 2026-02-30", "bad-date"),
+        ("due: soon", "bad-date"),
+        ("due: [2026-02-28]", "bad-date"),
+        ("estimate: 3d 4h", ""),
+        ("estimate: 2.5", ""),
+        ("estimate: a while", "bad-estimate"),
+        ("milestone: v1.2", ""),
+        ("milestone: [v1]", "bad-value"),
+    ],
+)
+def test_plans_are_read_by_their_kinds(line: str, code: str) -> None:
+    assert [problem.code for problem in read_issue(PATH, header(line), CONFIG)[1]] == ([code] if code else [])
 
 
 def test_an_edit_changes_the_value_alone() -> None:

@@ -13,7 +13,7 @@ from fp.query import Asked, parse, select
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 CONFIG = default_config("FP")._replace(
-    properties={"estimate": Property("integer")},
+    properties={"effort": Property("integer")},
     views={"mine": "assignee:ann status:open", "again": "@mine label:x", "loop": "@loop"},
 )
 
@@ -27,10 +27,8 @@ ISSUES = (
         "FP-aaaaaaa", "Reject expired tokens", priority="high", created=at(1), labels=("auth", "x"), body="At *login*."
     ),
     Issue("FP-bbbbbbb", "Login page", type="bug", assignees=("ann",), created=at(20), parent="FP-aaaaaaa"),
-    Issue("FP-ccccccc", "Old work", status="done", priority="low", labels=("x",), extra={"estimate": "3"}),
-    Issue(
-        "FP-ddddddd", "Wait", status="in-review", created=at(23), depends_on=("FP-aaaaaaa",), extra={"estimate": "12"}
-    ),
+    Issue("FP-ccccccc", "Old work", status="done", priority="low", labels=("x",), extra={"effort": "3"}),
+    Issue("FP-ddddddd", "Wait", status="in-review", created=at(23), depends_on=("FP-aaaaaaa",), extra={"effort": "12"}),
 )
 ASKED = Asked(CONFIG, NOW, {"FP-aaaaaaa": at(23), "FP-ccccccc": at(2)})
 
@@ -68,11 +66,11 @@ def found(text: str) -> str:
         ("created:none", "c"),
         ("changed:<7d", "a"),
         ("changed:>7d", "c"),
-        ("estimate:>=4", "d"),
-        ("estimate:3", "c"),
-        ("estimate:none sort:-id", "ba"),
-        ("sort:estimate", "cdab"),
-        ("sort:-estimate", "dcab"),
+        ("effort:>=4", "d"),
+        ("effort:3", "c"),
+        ("effort:none sort:-id", "ba"),
+        ("sort:effort", "cdab"),
+        ("sort:-effort", "dcab"),
         ("sort:status,-created", "badc"),
         ("sort:created", "abdc"),
         ("@mine", "b"),
@@ -84,6 +82,38 @@ def test_a_query_finds(text: str, expected: str) -> None:
     assert found(text) == expected
 
 
+PLANNED = (
+    Issue("FP-aaaaaaa", "A", milestone="v1.2", due="2026-11-20", estimate="3d"),
+    Issue("FP-bbbbbbb", "B", milestone="v1.3", due="2026-11-28", estimate="1w"),
+    Issue("FP-ccccccc", "C", due="2027-01-01", estimate="30m"),
+    Issue("FP-ddddddd", "D"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("milestone:v1.2", "a"),
+        ("milestone:none", "cd"),
+        ("due:<7d", "ab"),
+        ("due:<0d", "a"),
+        ("due:>7d", "c"),
+        ("due:<=2026-11-28", "ab"),
+        ("due:2026-11-28", "b"),
+        ("due:none", "d"),
+        ("estimate:>=2d", "ab"),
+        ("estimate:24h", "a"),
+        ("estimate:any", "abc"),
+        ("sort:estimate", "cabd"),
+        ("sort:-due", "cbad"),
+        ("sort:milestone", "abcd"),
+    ],
+)
+def test_a_query_finds_by_plans(text: str, expected: str) -> None:
+    chosen = select(parse(text, CONFIG), PLANNED, ASKED)
+    assert "".join(issue.id[3] for issue in chosen) == expected
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -92,6 +122,8 @@ def test_a_query_finds(text: str, expected: str) -> None:
         ("status:opne", "no status 'opne'"),
         ("priority:>urgent", "no priority 'urgent'"),
         ("created:<soon", "'soon' is no time"),
+        ("due:<soon", "'soon' is no time"),
+        ("estimate:>much", "'much' is no estimate"),
         ("created:<99999y", "is no time"),
         ("label:", "label: has no value"),
         ('"open', "a quote without its end at column 1"),

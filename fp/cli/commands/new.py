@@ -33,6 +33,9 @@ class _Asked(NamedTuple):
     parent: str | None
     depends: tuple[str, ...]
     touches: tuple[str, ...]
+    milestone: str | None
+    due: str | None
+    estimate: str | None
     arm: bool
     sets: tuple[str, ...]
     template: str | None
@@ -55,6 +58,9 @@ def _names(context: click.Context, parameter: click.Parameter, incomplete: str) 
 @click.option("--parent", metavar="ID", help="The issue this is a part of.")
 @click.option("--depends", multiple=True, metavar="ID", help="An issue that must be done first; may be given again.")
 @click.option("--touches", multiple=True, metavar="PATH", help="A path or pattern it expects to change.")
+@click.option("--milestone", metavar="NAME", help="What it is to be part of.")
+@click.option("--due", metavar="DAY", help="When it is to be done, such as 2026-12-01.")
+@click.option("--estimate", metavar="SIZE", help="A time such as `3d 4h`, or points such as `5`.")
 @click.option("--arm", is_flag=True, help="Let the orchestrator pick it up: `dispatch: auto`.")
 @click.option(
     "--set", "sets", multiple=True, metavar="KEY=VALUE", help="A property of this tracker; may be given again."
@@ -186,6 +192,9 @@ def _asked_for(title: str, body: str, asked: _Asked) -> Issue:
         parent=asked.parent,
         depends_on=asked.depends,
         touches=asked.touches,
+        milestone=asked.milestone,
+        due=asked.due,
+        estimate=asked.estimate,
         dispatch=AUTO if asked.arm else HOLD,
         body=body,
     )
@@ -195,6 +204,7 @@ def _chosen(issue: Issue, asked: _Asked) -> set[str]:
     """The fields that the command line set."""
     given = {"type": asked.type, "priority": asked.priority, "parent": asked.parent, "dispatch": asked.arm}
     given |= {"title": issue.title, "body": issue.body}
+    given |= {"milestone": asked.milestone, "due": asked.due, "estimate": asked.estimate}
     return {key for key, value in given.items() if value}
 
 

@@ -99,9 +99,10 @@ def test_unknown_keys_and_hidden_characters_are_warnings(fp: Fp) -> None:
 
 def test_values_of_declared_keys_are_read_by_their_kind(fp: Fp) -> None:
     fp.repo.write(
-        ".issues/config.yaml", "format: 1\nprefix: FP\nproperties:\n  due: date\n  size: {kind: choice, choices: [s]}\n"
+        ".issues/config.yaml",
+        "format: 1\nprefix: FP\nproperties:\n  deadline: date\n  size: {kind: choice, choices: [s]}\n",
     )
-    fp.issue(ID, "due: soon", "size: xl")
+    fp.issue(ID, "deadline: soon", "size: xl")
     assert [line for _, _, line in told(fp)] == [4, 5]
 
 

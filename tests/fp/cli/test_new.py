@@ -61,6 +61,8 @@ def test_text_comes_from_standard_input(fp: Fp, args: tuple[str, ...], stdin: st
         (("",), 2, "title is empty"),
         ((), 2, "TITLE"),
         (("x", "--type", "wish"), 2, "wish"),
+        (("x", "--due", "soon"), 1, "not a day"),
+        (("x", "--estimate", "much"), 1, "not an estimate"),
         (("x", "--depends", "zzz"), 1, "no issue 'zzz'"),
         (("x", "--touches", "../x"), 1, "not a path inside"),
     ],

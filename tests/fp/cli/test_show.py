@@ -18,7 +18,15 @@ def write_full(fp: Fp) -> None:
     fp.issue(
         "FP-k3v9q2m",
         *("title: Second", "created: 2026-11-22T23:15:01Z", "status: in-progress", "priority: high", "type: bug"),
-        *("assignees: [ann]", "labels: [a, b]", "depends_on: [FP-aaaaaaa, FP-zzzzzzz]", "due: soon"),
+        *(
+            "assignees: [ann]",
+            "labels: [a, b]",
+            "depends_on: [FP-aaaaaaa, FP-zzzzzzz]",
+            "due: 2026-12-01",
+            "estimate: 3d 4h",
+            "milestone: v1.2",
+            "deadline: soon",
+        ),
         body=BODY,
     )
 
@@ -32,7 +40,10 @@ def test_it_shows_fields_dependencies_text_and_boxes(fp: Fp) -> None:
         "labels      a, b",
         "waits for   FP-aaaaaaa  done  First",
         "waits for   FP-zzzzzzz  missing  no file of that name",
-        "due         soon",
+        "milestone   v1.2",
+        "due         2026-12-01",
+        "estimate    3d 4h",
+        "deadline    soon",
         "boxes       1 of 2 ticked",
         "",
         *BODY.strip("\n").splitlines(),
@@ -42,7 +53,7 @@ def test_it_shows_fields_dependencies_text_and_boxes(fp: Fp) -> None:
 def test_warnings_are_told_beside_it(fp: Fp) -> None:
     write_full(fp)
     done = fp("show", "k3v")
-    assert (done.code, ".issues/FP-k3v9q2m.md:11: warning: unknown key `due`" in done.err) == (0, True)
+    assert (done.code, ".issues/FP-k3v9q2m.md:14: warning: unknown key `deadline`" in done.err) == (0, True)
 
 
 def test_the_document_is_whole(fp: Fp) -> None:

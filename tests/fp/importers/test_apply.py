@@ -40,6 +40,15 @@ def test_an_issue_is_written_as_ours(place: Place) -> None:
     assert (issue.body.strip(), issue.dispatch, issue.external) == (parts["body"], "hold", ("beads:bd-1",))
 
 
+def test_plans_are_fields_that_follow_the_source(place: Place) -> None:
+    place.run(foreign(milestone="v1.2", due="2026-12-01", estimate="3d 4h"))
+    place.edit("milestone: v1.2", "milestone: v2")
+    prepared = place.run(foreign(milestone="v1.3", due="2026-12-24"))
+    assert (place.issue().milestone, place.issue().due, place.issue().estimate) == ("v2", "2026-12-24", None)
+    assert [outcome.kept for outcome in prepared.plan.outcomes] == [("milestone",)]
+    assert statuses(place.run(foreign(milestone="v1.3", due="2026-12-24"))) == [plan.UNCHANGED]
+
+
 def test_no_priority_is_not_made_up(place: Place) -> None:
     place.run(foreign())
     assert b"\npriority:\n" in place.content()[place.issue().path]
