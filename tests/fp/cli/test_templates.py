@@ -6,8 +6,6 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
     from tests.support.tracker import Fp
 
@@ -30,21 +28,21 @@ def test_an_issue_starts_from_a_template_and_options_go_over_it(fp: Fp) -> None:
     assert fp.repo.read(issue["path"]).endswith("dispatch: hold\n\nseverity: minor\n---\n\n## What happens\n")
 
 
-@pytest.mark.parametrize(
-    ("settings", "args", "expected"),
-    [
-        ("", ("-t", "bug"), "bug"),
-        ("", (), None),
-        ("", ("-t", "bug", "--bare"), None),
-        ("templates: {task: bug}\n", (), "bug"),
-        ("templates: {bug: other}\n", ("-t", "bug"), "other"),
-    ],
-)
-def test_a_type_has_its_template_unasked(fp: Fp, settings: str, args: tuple[str, ...], expected: str | None) -> None:
-    fp.repo.write(".issues/config.yaml", CONFIG + settings)
+UNASKED = [
+    ("", ("-t", "bug"), "bug"),
+    ("", (), None),
+    ("", ("-t", "bug", "--bare"), None),
+    ("templates: {task: bug}\n", (), "bug"),
+    ("templates: {bug: other}\n", ("-t", "bug"), "other"),
+]
+
+
+def test_a_type_has_its_template_unasked(fp: Fp) -> None:
     fp.repo.write(BUG, TEXT)
     fp.repo.write(".issues/templates/other.md", "text alone\n")
-    assert fp.json("new", "T", *args)["template"] == expected
+    for settings, args, expected in UNASKED:
+        fp.repo.write(".issues/config.yaml", CONFIG + settings)
+        assert fp.json("new", "T", *args)["template"] == expected, (settings, args)
 
 
 def test_a_typed_text_replaces_that_of_the_template_and_a_title_may_come_from_it(fp: Fp) -> None:
@@ -55,44 +53,45 @@ def test_a_typed_text_replaces_that_of_the_template_and_a_title_may_come_from_it
     assert (second["title"], fp.repo.read(second["path"]).endswith("---\n\nMine.\n")) == ("Other", True)
 
 
-@pytest.mark.parametrize(
-    ("args", "code", "part"),
-    [
-        (("T", "--template", "bgu"), 1, "did you mean `bug`?"),
-        (("T", "--template", "../FP-aaaaaaa"), 1, "no template '../FP-aaaaaaa'"),
-        (("T", "--template", "bug", "--bare"), 2, "leave one of them out"),
-        (("T", "--template", "bad"), 1, ".issues/templates/bad.md:2"),
-        (("T", "--template", "lost"), 1, "no issue 'FP-zzzzzzz'"),
-    ],
-)
-def test_what_cannot_be_is_refused_and_writes_nothing(fp: Fp, args: tuple[str, ...], code: int, part: str) -> None:
+REFUSED = [
+    (("T", "--template", "bgu"), 1, "did you mean `bug`?"),
+    (("T", "--template", "../FP-aaaaaaa"), 1, "no template '../FP-aaaaaaa'"),
+    (("T", "--template", "bug", "--bare"), 2, "leave one of them out"),
+    (("T", "--template", "bad"), 1, ".issues/templates/bad.md:2"),
+    (("T", "--template", "lost"), 1, "no issue 'FP-zzzzzzz'"),
+]
+
+
+def test_what_cannot_be_is_refused_and_writes_nothing(fp: Fp) -> None:
     fp.repo.write(BUG, TEXT)
     fp.repo.write(".issues/templates/bad.md", "---\npriority: urgent\n---\n")
     fp.repo.write(".issues/templates/lost.md", "---\nparent: FP-zzzzzzz\n---\n")
-    fp.issue("FP-aaaaaaa")
-    done = fp("new", *args)
-    assert (done.code, part in done.err) == (code, True)
-    assert fp.json("list")["total"] == 1
+    for args, code, part in REFUSED:
+        done = fp("new", *args)
+        assert (done.code, part in done.err) == (code, True), args
+    assert fp.json("list")["total"] == 0
 
 
-@pytest.mark.parametrize(
-    ("text", "code", "line"),
-    [
-        (b"---\npriority: urgent\n---\n", "unknown-priority", 2),
-        (b"---\ntype: bug\nid: FP-aaaaaaa\n---\n", "bad-template", 3),
-        (b"---\nstatus: done\n---\n", "bad-template", 2),
-        (b"---\nown: {a: b}\n---\n", "bad-template", 2),
-        (b"---\ndepends_on:\n  - FP-zzzzzzz\n---\n", "dangling", 3),
-        (b"---\nlabels: [a\n---\n", "yaml-syntax", 2),
-        (b"---\ntype: bug\ntype: task\n---\n", "yaml-duplicate-key", 3),
-        (b"\xff\xfe\x00", "file-encoding", 1),
-        (b"---\ntitle: \x1b[2J\n---\n", "yaml-character", 2),
-    ],
-)
-def test_what_is_wrong_with_a_template_is_told_by_path_and_line(fp: Fp, text: bytes, code: str, line: int) -> None:
-    fp.repo.write(BUG, text)
-    assert problems(fp) == [(code, BUG, line)]
-    assert "cannot be read" in fp.ok("new", "--list-templates") or code == "dangling"
+WRONG = [
+    (b"---\npriority: urgent\n---\n", "unknown-priority", 2),
+    (b"---\ntype: bug\nid: FP-aaaaaaa\n---\n", "bad-template", 3),
+    (b"---\nstatus: done\n---\n", "bad-template", 2),
+    (b"---\nown: {a: b}\n---\n", "bad-template", 2),
+    (b"---\ndepends_on:\n  - FP-zzzzzzz\n---\n", "dangling", 3),
+    (b"---\nlabels: [a\n---\n", "yaml-syntax", 2),
+    (b"---\ntype: bug\ntype: task\n---\n", "yaml-duplicate-key", 3),
+    (b"\xff\xfe\x00", "file-encoding", 1),
+    (b"---\ntitle: \x1b[2J\n---\n", "yaml-character", 2),
+]
+
+
+def test_what_is_wrong_with_a_template_is_told_by_path_and_line(fp: Fp) -> None:
+    paths = [f".issues/templates/{number}.md" for number in range(len(WRONG))]
+    for path, (text, _, _) in zip(paths, WRONG, strict=True):
+        fp.repo.write(path, text)
+    assert problems(fp) == [(code, path, line) for path, (_, code, line) in zip(paths, WRONG, strict=True)]
+    dangling = [code for _, code, _ in WRONG].count("dangling")
+    assert fp.ok("new", "--list-templates").count("cannot be read") == len(WRONG) - dangling
 
 
 def test_the_settings_name_a_template_that_is_there(fp: Fp) -> None:
