@@ -1,4 +1,4 @@
-"""The grammar of anchors: `file`, `file#Symbol`, `file#Class.method`, `file#name(types)`, `doc.md#heading`.
+"""The grammar of anchors: `file`, `file#Symbol`, `file#name(types)`, `doc.md#heading`, `folder/`, `src/**/*.ts`.
 
 Pure; the standard library and `drift.model` only. Invariant: an `Anchor` made here names a path below its root, never
 git's own folder, and a fragment whose parts are known.
@@ -17,6 +17,8 @@ FRAGMENT_CHARACTERS_MAX = 400
 PROSE_SUFFIXES = (".md", ".markdown", ".mdx")
 KEPT_MAX = 65_536
 """Anchors kept once they were read: a lock names each document and many targets again and again."""
+WILDCARDS = "*?"
+WILDCARDS_MAX = 32
 EVERY = "*"
 """As the signature: all definitions of a name together."""
 
@@ -38,7 +40,12 @@ class SymbolPath(NamedTuple):
 def parse_anchor(text: str) -> Anchor:
     """Read an anchor as the lock holds it. BadAnchor says what is wrong with it."""
     path, mark, fragment = text.partition("#")
-    check_path(path)
+    many = is_many(path)
+    check_path(path.removesuffix("/") if many else path)
+    if many and mark:
+        raise BadAnchor("a folder or a pattern has no part: leave out what `#` begins")
+    if many and sum(path.count(sign) for sign in WILDCARDS) > WILDCARDS_MAX:
+        raise BadAnchor(f"more than {WILDCARDS_MAX} wildcards")
     if mark and not fragment:
         raise BadAnchor("nothing after `#`")
     if len(fragment) > FRAGMENT_CHARACTERS_MAX:
@@ -48,6 +55,11 @@ def parse_anchor(text: str) -> Anchor:
     if fragment and not is_prose(path):
         parse_symbol(fragment)
     return Anchor(path, fragment)
+
+
+def is_many(path: str) -> bool:
+    """Whether a path means many files: it is a folder (`src/`), or a pattern."""
+    return path[-1:] == "/" or "*" in path or "?" in path
 
 
 def check_path(path: str) -> None:
@@ -104,5 +116,7 @@ def is_prose(path: str) -> bool:
 def kind_of(anchor: Anchor) -> Kind:
     """What the anchor points at."""
     if not anchor.fragment:
+        if is_many(anchor.path):
+            return Kind.FOLDER if anchor.path[-1] == "/" else Kind.PATTERN
         return Kind.FILE
     return Kind.HEADING if is_prose(anchor.path) else Kind.SYMBOL

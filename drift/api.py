@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from drift.anchors import is_many
 from drift.check import Read, stale_for
 from drift.check import check as check_bindings
 from drift.lock import read_lock
@@ -23,6 +24,7 @@ from drift.model import (
     Result,
     Settings,
 )
+from drift.patterns import members_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -46,6 +48,7 @@ __all__ = [
     "Stale",
     "bound_at",
     "check",
+    "files_of",
     "stale_at",
 ]
 
@@ -88,11 +91,25 @@ def bound_at(read: Read) -> tuple[tuple[Bound, ...], list[Problem]]:
     return tuple(Bound(item.doc.text, item.target.text) for item in lock.bindings if not item.origin), []
 
 
-def stale_at(read: Read, changed: Collection[str]) -> tuple[tuple[Stale, ...], list[Problem]]:
+def files_of(targets: Collection[str], files: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The files that each target is or, of a folder or pattern, has among these: all of them where it is too large."""
+    paths = {target: target.partition("#")[0] for target in targets}
+    many = members_of({path for path in paths.values() if is_many(path)}, files)
+    found = {}
+    for target, path in paths.items():
+        members = many.get(path, (path,))
+        found[target] = tuple(files) if members is None else members
+    return found
+
+
+def stale_at(
+    read: Read, changed: Collection[str], files: Collection[str] = ()
+) -> tuple[tuple[Stale, ...], list[Problem]]:
     """The bindings whose target is one of the `changed` paths and that are stale for the content that `read` gives.
 
     `read` takes a path from the root of the tree (`drift.lock` among them) and gives the bytes, or None for no file; it
-    may raise Refused for what is no plain file. A broken lock or settings file gives problems and nothing stale; a tree
+    may raise Refused for what is no plain file. `files` are the paths of all files of the tree: without them a bound
+    folder or pattern has no members. A broken lock or settings file gives problems and nothing stale; a tree
     without a lock gives neither. The order is that of the lock.
     """
     data, words = read(LOCK_NAME), read(SETTINGS_NAME)
@@ -107,7 +124,7 @@ def stale_at(read: Read, changed: Collection[str]) -> tuple[tuple[Stale, ...], l
         problems = [*problems, *more]
     if problems:
         return (), problems
-    return tuple(_stale(item) for item in stale_for(lock, settings, read, changed)), []
+    return tuple(_stale(item) for item in stale_for(lock, settings, read, changed, files=files)), []
 
 
 def _stale(item: AnchorReport) -> Stale:

@@ -25,6 +25,17 @@ def workspace_of(start: Path, doc: str) -> Workspace:
 
 def anchor_of(workspace: Workspace, start: Path, text: str) -> Anchor:
     """The anchor that a word of the command line means; Refused with the reason for what is none."""
+    return _anchor(workspace, start, text, slash="")
+
+
+def target_of(workspace: Workspace, start: Path, text: str) -> Anchor:
+    """The same for what a document is bound to: `src/auth/`, or the name of a folder there, means its files."""
+    path, mark, _ = text.partition("#")
+    folder = not mark and (path.endswith("/") or (start / path).is_dir())
+    return _anchor(workspace, start, text, slash="/" if folder else "")
+
+
+def _anchor(workspace: Workspace, start: Path, text: str, *, slash: str) -> Anchor:
     path, mark, fragment = text.partition("#")
     if path.startswith("/"):
         raise Refused(f"{safe(text)}: give the path relative to where you are", reason="bad-anchor")
@@ -33,6 +44,6 @@ def anchor_of(workspace: Workspace, start: Path, text: str) -> Anchor:
         full = os.path.normpath(start.resolve() / path)
         plain = os.path.relpath(full, workspace.root.resolve()).replace(os.sep, "/")
     try:
-        return parse_anchor(f"{plain}{mark}{fragment}")
+        return parse_anchor(f"{plain}{slash}{mark}{fragment}")
     except BadAnchor as why:
         raise Refused(f"{safe(text)}: {why}", reason="bad-anchor") from why

@@ -9,17 +9,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from drift.anchors import is_prose
-from drift.check import content, observe
+from drift.anchors import is_many, is_prose
+from drift.check import content, observe, observe_many
 from drift.compare import MESSAGES, ask_for
 from drift.content import Ask, Found, Missing, policy_of, section
 from drift.model import Binding, Policy, Reason
 from drift.policy import policy_for
-from drift.workspace import reader
+from drift.workspace import reader, sources
 from fp.kernel.errors import Refused
 from fp.kernel.text import safe
 
 if TYPE_CHECKING:
+    from drift.content import Seen
     from drift.model import Anchor, Lock, PolicyRule
     from drift.workspace import Workspace
 
@@ -44,7 +45,7 @@ def plan_link(workspace: Workspace, doc: Anchor, target: Anchor, wish: PolicyRul
     if before is not None and before.origin:
         raise Refused(f"{safe(target.text)} belongs to {before.origin}: bind it there", reason="origin-mismatch")
     asked = Ask(target.fragment, policy=_policy(workspace, doc, target, before, wish))
-    now, compared = _stamps(workspace, target, before, asked)
+    now, compared = _stamps(workspace, doc, target, before, asked)
     after = Binding(doc, target, now.stamp, blob=_blob(workspace, target.path))
     if before is None:
         return Plan("new", None, after)
@@ -56,6 +57,8 @@ def plan_link(workspace: Workspace, doc: Anchor, target: Anchor, wish: PolicyRul
 
 def check_document(workspace: Workspace, doc: Anchor) -> None:
     """Refused unless the document, and its section, can be read."""
+    if is_many(doc.path):
+        raise Refused(f"{safe(doc.text)}: a document is one file", reason="bad-anchor")
     data = content(doc.path, reader(workspace.files))
     if isinstance(data, Missing):
         raise Refused(f"the document: {data.message}", where=doc.path, reason=str(Reason.DOCUMENT_NOT_FOUND))
@@ -79,10 +82,10 @@ def _policy(
     return Policy(wish.body or base.body, wish.comments or base.comments, wish.docstrings or base.docstrings)
 
 
-def _stamps(workspace: Workspace, target: Anchor, before: Binding | None, new: Ask) -> tuple[Found, Found]:
+def _stamps(workspace: Workspace, doc: Anchor, target: Anchor, before: Binding | None, new: Ask) -> tuple[Found, Found]:
     """What the target is now: by the scheme of a new stamp, and by that of the binding there is."""
     old = ask_for(before) if before is not None else new
-    answers = observe(target.path, [new, old], workspace.settings, reader(workspace.files))
+    answers = _answers(workspace, doc, target, [new, old])
     found, compared = answers[new], answers[old]
     if isinstance(found, Missing) or isinstance(compared, Missing):
         missing = found if isinstance(found, Missing) else compared
@@ -95,6 +98,12 @@ def _stamps(workspace: Workspace, target: Anchor, before: Binding | None, new: A
     return found, compared
 
 
+def _answers(workspace: Workspace, doc: Anchor, target: Anchor, asks: list[Ask]) -> dict[Ask, Seen]:
+    if is_many(target.path):
+        return observe_many(target.path, doc.path, asks, workspace.settings, sources(workspace))
+    return observe(target.path, asks, workspace.settings, reader(workspace.files))
+
+
 def near_hint(path: str, missing: Missing) -> str | None:
     """The anchors to try instead."""
     if not missing.near:
@@ -105,7 +114,7 @@ def near_hint(path: str, missing: Missing) -> str | None:
 
 def _blob(workspace: Workspace, path: str) -> str:
     """git's id of the file as it is, so that its old text can be shown later; empty outside a repository."""
-    if workspace.top is None:
+    if workspace.top is None or is_many(path):
         return ""
     from drift.blame import blob_id, object_format
 

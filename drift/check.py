@@ -11,21 +11,24 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from drift.anchors import is_prose
+from drift.anchors import is_many, is_prose
 from drift.compare import ask_for, foreign, judge, report
 from drift.content import FILE_BYTES_MAX, Ask, Missing
 from drift.links import Places, report_links
+from drift.members import member_ask, set_seen
 from drift.model import CheckReport, DocumentReport, Links, Reason
+from drift.patterns import members_of, without
 from drift.recall import Anew, text_of
-from drift.scope import confined
+from drift.scope import concerning, confined
 from drift.waivers import Waived, has_waivers, unwaived, waive
 from fp.kernel.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from drift.content import Seen
     from drift.model import AnchorReport, Binding, Lock, Settings
+    from drift.patterns import Members
     from drift.recall import Recall
 
 Read = Callable[[str], bytes | None]
@@ -33,12 +36,16 @@ Read = Callable[[str], bytes | None]
 
 
 class Sources(NamedTuple):
-    """What a check reads: files, what stands at a path (`file`, `folder`, `link`, None), and the known documents."""
+    """What a check reads: files, what stands at a path (`file`, `folder`, `link`, None), and the known documents.
+
+    `files` lists all there are; it is asked only where a binding is of many files.
+    """
 
     read: Read
     kind: Callable[[str], str | None]
     documents: Callable[[], Sequence[str]]
     recall: Recall = Anew()
+    files: Callable[[], Iterable[str]] = tuple
 
 
 def check(
@@ -64,10 +71,15 @@ def check(
     return CheckReport(tuple(reports), repo)
 
 
-def stale_for(lock: Lock, settings: Settings, read: Read, changed: Collection[str]) -> tuple[AnchorReport, ...]:
-    """The bindings whose target is one of the changed paths and that are stale for what `read` gives now."""
-    affected = [binding for binding in lock.bindings if binding.target.path in changed and not binding.origin]
-    sources = Sources(read, lambda _: None, tuple)
+def stale_for(
+    lock: Lock, settings: Settings, read: Read, changed: Collection[str], *, files: Collection[str] = ()
+) -> tuple[AnchorReport, ...]:
+    """The bindings whose target is one of the changed paths and that are stale for what `read` gives now.
+
+    `files` are all there are: members of bound folders and patterns are among them.
+    """
+    affected = [item for item in concerning(lock, changed).bindings if not item.origin]
+    sources = Sources(read, lambda _: None, tuple, files=lambda: files)
     stale = [verdict for verdict in _verdicts(affected, settings, sources, "") if verdict.result == "stale"]
     return tuple(verdict for path, ones in _by_document(stale) for verdict in _answered_for(path, ones, read))
 
@@ -88,17 +100,53 @@ def _by_document(verdicts: Iterable[AnchorReport]) -> list[tuple[str, list[Ancho
 
 def _verdicts(bindings: Iterable[Binding], settings: Settings, sources: Sources, repo: str) -> list[AnchorReport]:
     ordered = sorted(bindings, key=lambda binding: binding.key)
+    own = [binding for binding in ordered if not foreign(binding, repo)]
+    many = gathered(own, sources)
     asks: defaultdict[str, set[Ask]] = defaultdict(set)
-    for binding in ordered:
-        if not foreign(binding, repo):
+    for binding in own:
+        if is_many(binding.target.path):
+            for path in _members(binding, many) or ():
+                asks[path].add(member_ask(path, ask_for(binding), settings.comments))
+        else:
             asks[binding.target.path].add(ask_for(binding))
     answers = {path: observe(path, sorted(asks[path]), settings, sources.read, sources.recall) for path in sorted(asks)}
+
+    @functools.cache
+    def of_many(members: Members, ask: Ask) -> Seen:
+        return set_seen(members, ask, lambda path, one: answers[path][one], settings.comments)
+
     return [
         report(binding, Reason.ORIGIN_MISMATCH, settings)
         if foreign(binding, repo)
-        else judge(binding, answers[binding.target.path][ask_for(binding)], settings)
+        else judge(
+            binding,
+            of_many(_members(binding, many), ask_for(binding))
+            if is_many(binding.target.path)
+            else answers[binding.target.path][ask_for(binding)],
+            settings,
+        )
         for binding in ordered
     ]
+
+
+def gathered(bindings: Iterable[Binding], sources: Sources) -> dict[str, Members]:
+    """The members of each folder and pattern that is bound; no file is listed where there is none."""
+    patterns = {binding.target.path for binding in bindings if is_many(binding.target.path)}
+    return members_of(patterns, sources.files()) if patterns else {}
+
+
+def _members(binding: Binding, many: Mapping[str, Members]) -> Members:
+    return without(many[binding.target.path], binding.doc.path)
+
+
+def observe_many(pattern: str, doc: str, asks: Sequence[Ask], settings: Settings, sources: Sources) -> dict[Ask, Seen]:
+    """What a folder or a pattern is now, for a document that may lie in it."""
+    members = without(members_of([pattern], sources.files())[pattern], doc)
+
+    def answer(path: str, ask: Ask) -> Seen:
+        return observe(path, [ask], settings, sources.read, sources.recall)[ask]
+
+    return {ask: set_seen(members, ask, answer, settings.comments) for ask in asks}
 
 
 def observe(

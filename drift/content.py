@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from drift.anchors import is_prose, parse_symbol
+from drift.anchors import is_many, is_prose, parse_symbol
 from drift.extent import comments_of, partial_tokens
 from drift.fingerprint import bytes_digest, comment_texts, prose_digest, to_lf, tokens, tokens_digest
 from drift.languages.base import DOCUMENTATION
 from drift.languages.table import available, language, name_of, parser
 from drift.model import Body, Comments, Docstrings, Policy, Reason, Stamp
 from drift.prose import normalised
-from drift.scheme import BYTES, EDITION, PROSE, Scheme, read_scheme, write_scheme
+from drift.scheme import BYTES, EDITION, PROSE, Scheme, read_scheme, read_set_scheme, write_scheme
 from fp.kernel.markdown import headings
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ def seen(path: str, data: bytes, asks: Sequence[Ask], comments: Comments = Comme
 
 def known(scheme: str, path: str) -> bool:
     """Whether this version can compute a scheme for a file of that name."""
+    if is_many(path):
+        return read_set_scheme(scheme) is not None
     name = name_of(path)
     if is_prose(path) or not name:
         return scheme in (BYTES, PROSE)
@@ -84,6 +86,9 @@ def known(scheme: str, path: str) -> bool:
 
 def policy_of(scheme: str, path: str) -> Policy | None:
     """The policy that a stamp was made by; None for one that has none or is not known."""
+    if is_many(path):
+        many = read_set_scheme(scheme)
+        return None if many is None else many.policy
     name = name_of(path)
     found = read_scheme(scheme, language(name).grammar) if name and not is_prose(path) else None
     return None if found is None else found.policy

@@ -10,7 +10,8 @@ import posixpath
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
-from drift.anchors import is_prose, parse_symbol
+from drift.anchors import is_many, is_prose, parse_symbol
+from drift.patterns import fits, members_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,6 +96,11 @@ def is_public(path: str, name: str) -> bool:
 def coverage(lock: Lock, defined: Iterable[tuple[str, Iterable[str]]], documents: Iterable[str]) -> Coverage:
     """`defined` gives each counted file with the names at its top; `documents` are those that should be bound."""
     told = _told(lock)
+    defined = list(defined)
+    many = {item.target.path for item in lock.bindings if not item.origin and is_many(item.target.path)}
+    for pattern, members in members_of(many, [path for path, _ in defined]).items():
+        for path in [path for path, _ in defined if fits(path, pattern)] if members is None else members:
+            told.setdefault(path, set()).add("")
     bound_documents = {item.doc.path for item in lock.bindings}
     files = [_names(path, names, told.get(path)) for path, names in defined]
     known = sorted(documents)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from drift.anchors import is_many
 from drift.blame import FORMAT
 from drift.check import content
 from drift.compare import ask_for
 from drift.content import Found, seen
+from drift.membership import history_of
 from drift.model import Blame
 from drift.workspace import reader
 from fp.kernel.errors import KitError
@@ -40,6 +42,9 @@ def culprits(workspace: Workspace, binding: Binding) -> Culprits | None:
     """Who changed the target since it was stamped; None where there is no history to ask."""
     if workspace.top is None or binding.sig is None or binding.origin:
         return None
+    if is_many(binding.target.path):
+        history = history_of(workspace, binding)
+        return None if history is None else Culprits(history.commits, history.uncommitted, whole=True)
     ask, path = ask_for(binding), binding.target.path
     try:
         versions = _versions(workspace, path, ask)

@@ -1,7 +1,8 @@
 """A report as the JSON document `drift.check.v1`. Pure.
 
 Field names are those that upstream's drift publishes for `drift.check.v1`. What is ours beside them is additive:
-`schema`, `severity`, `line`, `heading`, `section`, `section_line`, `near`, `moved`, `waived`, `remarks`, `findings`.
+`schema`, `severity`, `line`, `heading`, `section`, `section_line`, `near`, `moved`, `waived`, `members`, `remarks`,
+`findings`.
 """
 
 from __future__ import annotations
@@ -86,7 +87,15 @@ def _anchor(anchor: AnchorReport) -> dict[str, Any]:
         "moved": _followed(anchor.followed) if anchor.followed is not None else None,
         "blame": anchor.blame._asdict() if anchor.blame is not None else None,
         "waived": _waived(anchor),
+        "members": _members(anchor),
     }
+
+
+def _members(anchor: AnchorReport) -> dict[str, Any] | None:
+    if anchor.members is None:
+        return None
+    renamed = [{"from": old, "to": new} for old, new in anchor.members.renamed]
+    return {key: list(paths) for key, paths in anchor.members._asdict().items()} | {"renamed": renamed}
 
 
 def _followed(followed: Followed) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from drift.anchors import is_prose
+from drift.anchors import is_many, is_prose
 from drift.check import content
 from drift.compare import ask_for
 from drift.content import PARSE_BYTES_MAX, WITH_COMMENTS, Ask, Found, Missing, seen
@@ -80,6 +80,8 @@ class _Trail:
     def follow(self, one: AnchorReport) -> Followed | None:
         """Where one lost target or document went; None for what is not lost."""
         binding = one.binding
+        if is_many(binding.target.path) and one.reason is not Reason.DOCUMENT_NOT_FOUND:
+            return None
         if binding.origin or one.waived is not None or one.reason not in LOST_TARGETS | {Reason.DOCUMENT_NOT_FOUND}:
             return None
         path = binding.doc.path if one.reason is Reason.DOCUMENT_NOT_FOUND else binding.target.path

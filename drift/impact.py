@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from drift.check import observe
+from drift.anchors import is_many
+from drift.check import Sources, observe, observe_many
 from drift.content import Ask, Found, Missing
-from drift.scope import paths_of
+from drift.scope import concerning, with_members
 
 if TYPE_CHECKING:
     from drift.check import Read
@@ -40,16 +41,38 @@ def concerned(lock: Lock, settings: Settings, base: Side, head: Side) -> list[Co
     differing = touched(lock, base, head)
     by_path: dict[str, set[Anchor]] = {}
     for item in own:
-        if item.target.path in differing:
+        if item.target.path in differing and not is_many(item.target.path):
             by_path.setdefault(item.target.path, set()).add(item.target)
     how = {anchor: word for path in sorted(by_path) for anchor, word in _of_file(by_path[path], settings, base, head)}
     found = [Concerned(item, how[item.target], item.doc.path in differing) for item in own if item.target in how]
+    many = (item for item in concerning(lock, differing).bindings if is_many(item.target.path) and not item.origin)
+    found += [
+        Concerned(item, word, item.doc.path in differing)
+        for item in many
+        if (word := _of_many(item, settings, base, head))
+    ]
     return sorted(found, key=lambda one: one.binding.key)
 
 
 def touched(lock: Lock, base: Side, head: Side) -> set[str]:
-    """The paths that bindings name and that the two commits differ in."""
-    return {path for path in paths_of(lock) if base.blobs.get(path) != head.blobs.get(path)}
+    """The paths that bindings name or have as members and that the two commits differ in."""
+    paths = with_members(lock, lambda: base.blobs.keys() | head.blobs.keys())
+    return {path for path in paths if base.blobs.get(path) != head.blobs.get(path)}
+
+
+def _of_many(item: Binding, settings: Settings, base: Side, head: Side) -> str:
+    ask = Ask("")
+    before, after = (
+        observe_many(
+            item.target.path,
+            item.doc.path,
+            [ask],
+            settings,
+            Sources(side.read, lambda _: None, tuple, files=side.blobs.keys),
+        )
+        for side in (base, head)
+    )
+    return _how(before[ask], after[ask])
 
 
 def _of_file(anchors: set[Anchor], settings: Settings, base: Side, head: Side) -> list[tuple[Anchor, str]]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 LOCK_NAME = "drift.lock"
 SETTINGS_NAME = "drift.toml"
 REPORT_SCHEMA = "drift.check.v1"
+MEMBERS_SHOWN_MAX = 8
 
 
 class Kind(StrEnum):
@@ -26,10 +27,15 @@ class Kind(StrEnum):
     FILE = "file"
     SYMBOL = "symbol"
     HEADING = "heading"
+    FOLDER = "folder"
+    PATTERN = "pattern"
 
 
 class Anchor(NamedTuple):
-    """A place in the repository: a file, or the `fragment` of one (a symbol path, or the slug of a heading)."""
+    """A place in the repository: a file, or the `fragment` of one (a symbol path, or the slug of a heading).
+
+    Or many files: a folder with its `/` behind, or a pattern.
+    """
 
     path: str
     fragment: str = ""
@@ -225,6 +231,22 @@ class Blame(NamedTuple):
     subject: str
 
 
+class MemberChanges(NamedTuple):
+    """What became of the files of a folder or pattern since its stamp; `renamed` has pairs of old and new path."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    changed: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """One phrase for each."""
+        pairs = [f"renamed {old} to {new}" for old, new in self.renamed]
+        kinds = (("changed", self.changed), ("added", self.added), ("removed", self.removed))
+        return (*pairs, *(f"{word} {path}" for word, paths in kinds for path in paths))
+
+
 class Waiver(NamedTuple):
     """A line of a document that says of a finding: it is known and stays, and why."""
 
@@ -255,6 +277,7 @@ class AnchorReport:
     blame: Blame | None = None
     followed: Followed | None = None
     waived: Waiver | None = None
+    members: MemberChanges | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,6 +409,12 @@ def said_of_line(part: LinePart) -> str:
     return f"{part.target}: {part.message}{_waived(part.waived)}"
 
 
+def _of_members(anchor: AnchorReport) -> str:
+    words = anchor.members.words if anchor.members is not None else ()
+    more = f" and {len(words) - MEMBERS_SHOWN_MAX} more" if len(words) > MEMBERS_SHOWN_MAX else ""
+    return f": {', '.join(words[:MEMBERS_SHOWN_MAX])}{more}" if words else ""
+
+
 def _waived(waiver: Waiver | None) -> str:
     return f"; waived in line {waiver.line}: {waiver.why}" if waiver is not None else ""
 
@@ -393,7 +422,7 @@ def _waived(waiver: Waiver | None) -> str:
 def said(anchor: AnchorReport) -> str:
     """The finding of one binding as a sentence."""
     place = f" ({anchor.binding.target.path}:{anchor.line})" if anchor.line else ""
-    return f"{anchor.binding.target.text}: {anchor.message}{place}{_waived(anchor.waived)}"
+    return f"{anchor.binding.target.text}: {anchor.message}{place}{_of_members(anchor)}{_waived(anchor.waived)}"
 
 
 def hint(anchor: AnchorReport) -> str:

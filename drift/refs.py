@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from drift.anchors import EVERY, is_prose, parse_symbol
+from drift.anchors import EVERY, is_many, is_prose, parse_symbol
+from drift.patterns import fits, folder_of, overlaps
 
 if TYPE_CHECKING:
     from drift.model import Anchor, Binding, Lock
@@ -37,8 +38,10 @@ def references(lock: Lock, place: Anchor, *, is_folder: bool = False) -> list[Re
 
 
 def _relation(target: Anchor, place: Anchor, *, is_folder: bool) -> Relation | None:
-    if is_folder:
-        return Relation.INSIDE if target.path.startswith(f"{place.path}/") else None
+    if is_many(target.path):
+        return _of_many(target.path, f"{place.path}/" if is_folder else place.path, is_folder=is_folder)
+    if is_folder or is_many(place.path):
+        return Relation.INSIDE if fits(target.path, f"{place.path}/" if is_folder else place.path) else None
     if target.path != place.path:
         return None
     if target.fragment == place.fragment:
@@ -48,6 +51,17 @@ def _relation(target: Anchor, place: Anchor, *, is_folder: bool) -> Relation | N
     if not place.fragment:
         return Relation.INSIDE
     return None if is_prose(place.path) else _of_symbols(target.fragment, place.fragment)
+
+
+def _of_many(target: str, place: str, *, is_folder: bool) -> Relation | None:
+    """A folder or a pattern, and a file, a folder (with a `/` behind) or a pattern that was asked for."""
+    if target == place:
+        return Relation.EXACT
+    if not is_folder and not is_many(place):
+        return Relation.AROUND if fits(place, target) else None
+    if overlaps(place, target) if is_folder else folder_of(target).startswith(folder_of(place)):
+        return Relation.INSIDE
+    return Relation.AROUND if folder_of(place).startswith(folder_of(target)) else None
 
 
 def _of_symbols(target: str, place: str) -> Relation | None:

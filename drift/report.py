@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drift.model import Reason, Result, hint
+from drift.model import MEMBERS_SHOWN_MAX, Reason, Result, hint
 from fp.kernel.problem import Severity
 from fp.kernel.text import safe, style
 
@@ -58,6 +58,10 @@ def _anchor_lines(anchor: AnchorReport, *, color: bool) -> list[str]:
     head = f"{section} <- " if binding.doc.fragment else ""
     place = f" ({binding.target.path}:{anchor.line})" if anchor.line else ""
     found = [f"  {level}  {safe(head + binding.target.text)}: {safe(anchor.message)}{safe(place)}"]
+    if anchor.members is not None:
+        became = anchor.members.words
+        found += [f"         {safe(word)}" for word in became[:MEMBERS_SHOWN_MAX]]
+        found += [f"         and {len(became) - MEMBERS_SHOWN_MAX} more"] if len(became) > MEMBERS_SHOWN_MAX else []
     if anchor.waived is not None:
         return [*found, f"          line {anchor.waived.line}: {safe(anchor.waived.why)}"]
     if anchor.blame is not None:

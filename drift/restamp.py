@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from drift.anchors import is_many
 from drift.check import content, observe
 from drift.compare import ask_for
 from drift.content import Ask, Found, Missing, known, seen
@@ -47,6 +48,8 @@ def _one(workspace: Workspace, binding: Binding) -> Restamped:
         return Restamped(binding, binding, LEFT, "never stamped")
     if _current(binding):
         return Restamped(binding, binding, CURRENT)
+    if is_many(binding.target.path):
+        return Restamped(binding, binding, LEFT, "of many files: look at them, then drift link --still-accurate")
     policy = named_policy(binding.sig.scheme)
     ask = Ask(
         binding.target.fragment,
@@ -63,6 +66,8 @@ def _current(binding: Binding) -> bool:
     name, path = name_of(binding.target.path), binding.target.path
     if not known(binding.sig.scheme, path):
         return False
+    if is_many(path):
+        return True
     found = read_scheme(binding.sig.scheme, language(name).grammar) if name else None
     return found is None or found.edition == EDITION
 

@@ -94,7 +94,10 @@ class Revision:
         """What a check reads. The known documents are those of the settings, which this commit's own name."""
         from drift.workspace import documents
 
-        return Sources(self.read, self.kind, lambda: documents(self._workspace, sorted(self.entries)))
+        def files() -> list[str]:
+            return sorted(self.entries)
+
+        return Sources(self.read, self.kind, lambda: documents(self._workspace, files()), files=files)
 
     def lock(self) -> Lock:
         """The lock as it was; an empty one where there was none, or none that can be read."""

@@ -27,6 +27,37 @@ class Scheme(NamedTuple):
     grammar: str
 
 
+class SetScheme(NamedTuple):
+    """One way to compute the stamp of many files; `grammars` are those of the members that were parsed."""
+
+    edition: int
+    policy: Policy
+    grammars: tuple[str, ...]
+
+
+SET = SetScheme(EDITION, Policy(), ())
+_MEMBERS = "members"
+SET_EDITION_MIN = 2
+
+
+def write_set_scheme(scheme: SetScheme) -> str:
+    """Its name: that of a tree, of the grammar `members`, and behind it the grammars that there are."""
+    return write_scheme(Scheme(scheme.edition, scheme.policy, "/".join((_MEMBERS, *scheme.grammars))))
+
+
+def read_set_scheme(name: str) -> SetScheme | None:
+    """What a name means for many files; None for what this version does not compute."""
+    found = _NAME.fullmatch(name)
+    if found is None or not SET_EDITION_MIN <= int(found["edition"]) <= EDITION:
+        return None
+    word, *grammars = found["grammar"].split("/")
+    policy = named_policy(name)
+    if word != _MEMBERS or policy is None:
+        return None
+    scheme = SetScheme(int(found["edition"]), policy, tuple(grammars))
+    return scheme if write_set_scheme(scheme) == name else None
+
+
 def write_scheme(scheme: Scheme) -> str:
     """Its name."""
     policy = scheme.policy

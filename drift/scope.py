@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from drift.anchors import is_many
+from drift.patterns import members_of
 from fp.kernel.problem import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from drift.model import AnchorReport, CheckReport, LinkReport, Lock, RemarkReport
 
@@ -33,9 +35,37 @@ def below(paths: Iterable[str], named: Collection[str]) -> frozenset[str]:
 
 
 def confined(lock: Lock, paths: Collection[str]) -> Lock:
-    """The lock with the bindings of these paths alone."""
-    kept = (item for item in lock.bindings if item.doc.path in paths or item.target.path in paths)
+    """The lock with the bindings of these paths alone, those of a folder or pattern that one of them fits too."""
+    hit = _hit(lock, paths)
+    kept = (item for item in lock.bindings if item.doc.path in paths or item.target.path in hit)
     return replace(lock, bindings=tuple(kept))
+
+
+def concerning(lock: Lock, paths: Collection[str]) -> Lock:
+    """The lock with the bindings whose target one of these paths is, or lies in."""
+    hit = _hit(lock, paths)
+    return replace(lock, bindings=tuple(item for item in lock.bindings if item.target.path in hit))
+
+
+def _hit(lock: Lock, paths: Collection[str]) -> Collection[str]:
+    """The paths, and the folders and patterns that one of them fits."""
+    many = {item.target.path for item in lock.bindings if is_many(item.target.path)}
+    if not many:
+        return paths
+    return {*paths, *(pattern for pattern, members in members_of(many, paths).items() if members != ())}
+
+
+def with_members(lock: Lock, files: Callable[[], Iterable[str]]) -> set[str]:
+    """Every path that a binding names, and of folders and patterns the files that they have among these."""
+    paths = paths_of(lock)
+    many = {path for path in paths if is_many(path)}
+    if not many:
+        return paths
+    listed = list(files())
+    found = members_of(many, listed)
+    if any(members is None for members in found.values()):
+        return (paths - many) | set(listed)
+    return (paths - many) | {path for members in found.values() for path in members or ()}
 
 
 def of_failing(lock: Lock, report: CheckReport) -> Lock:

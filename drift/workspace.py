@@ -6,6 +6,7 @@ search ends at the repository's top. git is asked only for what needs it, so a f
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -130,7 +131,8 @@ def sources(workspace: Workspace, recall: Recall | None = None) -> Sources:
             return "other"  # behind a link out of the root: not ours to judge
         return None if found is None else found.kind
 
-    return Sources(reader(workspace.files), kind, lambda: documents(workspace, listed(workspace)), recall or Anew())
+    files = functools.cache(lambda: listed(workspace))
+    return Sources(reader(workspace.files), kind, lambda: documents(workspace, files()), recall or Anew(), files)
 
 
 def documents(workspace: Workspace, files: Sequence[str]) -> list[str]:

@@ -22,9 +22,16 @@ def stale_documents(
     objects: Objects, commit: Oid, changed: Collection[str], run: RunName | None = None
 ) -> tuple[list[StaleDocument], list[Problem]]:
     """The bindings to changed paths that are stale for the content of the commit; and what is wrong with the lock."""
-    found, problems = drift.stale_at(_reader(objects, commit), changed)
-    stale = [StaleDocument(one.doc, one.target, one.target.partition("#")[0], one.reason, run) for one in found]
+    read, files = _reader(objects, commit)
+    found, problems = drift.stale_at(read, changed, files)
+    members = drift.files_of({one.target for one in found}, changed)
+    stale = [StaleDocument(one.doc, one.target, _first(members[one.target]), one.reason, run) for one in found]
     return stale, problems
+
+
+def _first(paths: Collection[str]) -> str:
+    """Of a folder's changed files one is enough: it leads to the run that changed it."""
+    return min(paths, default="")
 
 
 class Concerned(NamedTuple):
@@ -44,18 +51,18 @@ def concerned(
     """
     if not any(entry.path == LOCK_NAME for entry in objects.list_folder(commit)):
         return [], []
-    read = _reader(objects, commit)
+    read, files = _reader(objects, commit)
     bound, problems = drift.bound_at(read)
-    paths = {one.target.partition("#")[0] for one in bound}
-    taken = {path for path in paths if takes(path)}
-    stale, more = drift.stale_at(read, taken) if judge and taken else ((), [])
+    members = drift.files_of({one.target for one in bound}, files)
+    taken = {path for paths in members.values() for path in paths if takes(path)}
+    stale, more = drift.stale_at(read, taken, files) if judge and taken else ((), [])
     reasons = {(one.doc, one.target): one.reason for one in stale}
-    found = [one for one in bound if one.target.partition("#")[0] in taken]
+    found = [one for one in bound if not taken.isdisjoint(members[one.target])]
     return [Concerned(*one, reasons.get((one.doc, one.target), "")) for one in found], problems or more
 
 
-def _reader(objects: Objects, commit: Oid) -> drift.Read:
-    """Reads plain files of the commit or tree; a link is none."""
+def _reader(objects: Objects, commit: Oid) -> tuple[drift.Read, Collection[str]]:
+    """Reads plain files of the commit or tree, and their paths; a link is none."""
     files = {entry.path: entry for entry in objects.list_tree(commit)}
 
     def read(path: str) -> bytes | None:
@@ -64,7 +71,7 @@ def _reader(objects: Objects, commit: Oid) -> drift.Read:
             return None
         return objects.read_blobs([entry.oid]).get(entry.oid)
 
-    return read
+    return read, files.keys()
 
 
 def stale_after(objects: Objects, before: Oid, after: Oid) -> list[str]:

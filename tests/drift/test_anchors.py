@@ -15,13 +15,17 @@ GOOD = [
     ("docs/a b.md#größe-2", Kind.HEADING, "docs/a b.md", "größe-2"),
     ("-rf.md", Kind.FILE, "-rf.md", ""),
     ("a/.github/b.yml", Kind.FILE, "a/.github/b.yml", ""),
+    ("src/", Kind.FOLDER, "src/", ""),
+    ("src/[id]/a.ts", Kind.FILE, "src/[id]/a.ts", ""),
+    ("src/**/*.ts", Kind.PATTERN, "src/**/*.ts", ""),
+    ("**", Kind.PATTERN, "**", ""),
 ]
 
 BAD = [
-    "", "#f", "a.py#", "/etc/passwd", "../a.py", "a/../b.py", "a/..", "./a.py", "a//b.py", "a/", ".", ".git/config",
+    "", "#f", "a.py#", "/etc/passwd", "../a.py", "a/../b.py", "a/..", "./a.py", "a//b.py", "/", ".", ".git/config",
     "a/.Git/hooks", "a\\b.py", "a\x1b.py", "a\u202eb.py", " a.py", "a.py ", "a\n.py", "a.py#f\n", "a.py# f", "a.py#A.",
     "a.py#.b", "a.py#A..b", "a.py#f(int", "a.py#f)", "a.py#f(int)x", "a.py#(int)", "x" * 1025, "a.py#" + "x" * 401,
-    "a\ud800.py",
+    "a\ud800.py", "a//", "../", "./", "src/#f", "src/*.py#f", "src/*/../a", ".git/", "*" * 33,
 ]  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def command(
     if baseline is not None and report.failed:
         report = _forgiven(report, workspace, baseline)
     if report.failed:
-        report = _blamed(report, workspace)
+        report = _explained(_blamed(report, workspace), workspace)
     _print(report, out, "json" if as_json else form)
     return ExitCode.FINDINGS if report.failed else ExitCode.OK
 
@@ -75,7 +75,11 @@ REMEMBERED_BINDINGS_MIN = 40
 
 def _recall(workspace: Workspace) -> Remembering | None:
     """The answers of earlier checks, where there is a repository and enough to ask."""
-    if workspace.top is None or len(workspace.lock.bindings) < REMEMBERED_BINDINGS_MIN:
+    from drift.anchors import is_many
+
+    bindings = workspace.lock.bindings
+    few = len(bindings) < REMEMBERED_BINDINGS_MIN and not any(is_many(item.target.path) for item in bindings)
+    if workspace.top is None or few:
         return None
     from pathlib import Path
 
@@ -123,20 +127,24 @@ def _fix(moves: dict[tuple[str, str], tuple[bool, Anchor]], workspace: Workspace
 
 def _scope(workspace: Workspace, out: Output, since: str | None, changed: tuple[str, ...]) -> frozenset[str] | None:
     """The paths to look at; None for all."""
-    from drift.scope import below, paths_of
+    from drift.scope import below, with_members
+    from drift.workspace import listed
 
     if since is None and not changed:
         return None
-    paths = paths_of(workspace.lock)
     found = frozenset[str]()
+    paths = with_members(workspace.lock, lambda: listed(workspace))
     if changed:
         from drift.arguments import anchor_of
 
-        found = below(paths, {anchor_of(workspace, out.start, path).path for path in changed})
+        named = {anchor_of(workspace, out.start, path).path for path in changed}
+        found = below(paths | named, named)  # a member that was removed is in no list
     if since is not None:
         from drift.revision import at, changed_since
 
-        found |= changed_since(at(workspace, since), workspace, paths)
+        earlier = at(workspace, since)
+        paths |= with_members(workspace.lock, lambda: earlier.entries)
+        found |= changed_since(earlier, workspace, paths)
     return found
 
 
@@ -144,11 +152,11 @@ def _forgiven(report: CheckReport, workspace: Workspace, baseline: str) -> Check
     """The report with what was wrong at the baseline as notes."""
     from drift.check import check
     from drift.revision import at
-    from drift.scope import forgiven, of_failing, paths_of
+    from drift.scope import forgiven, of_failing, with_members
 
     earlier = at(workspace, baseline)
     lock = of_failing(earlier.lock(), report)
-    earlier.prefetch(paths_of(lock))
+    earlier.prefetch(with_members(lock, lambda: earlier.entries))
     return forgiven(report, check(lock, earlier.settings(), earlier.sources(), report.repo))
 
 
@@ -176,6 +184,17 @@ def _blamed(report: CheckReport, workspace: Workspace) -> CheckReport:
         for doc in report.docs
     ]
     return replace(report, docs=tuple(docs))
+
+
+def _explained(report: CheckReport, workspace: Workspace) -> CheckReport:
+    """The report in which folders and patterns name the members that are not as stamped."""
+    from drift.anchors import is_many
+
+    if not any(is_many(item.binding.target.path) for item in report.anchors if item.reason is not None):
+        return report
+    from drift.membership import explained
+
+    return explained(workspace, report)
 
 
 def _print(report: CheckReport, out: Output, form: str) -> None:

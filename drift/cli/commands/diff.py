@@ -55,7 +55,7 @@ def _chosen(workspace: Workspace, out: Output, doc: str | None, target: str | No
     """The stale bindings, of one document or of one binding where they are named."""
     from dataclasses import replace
 
-    from drift.arguments import anchor_of
+    from drift.arguments import anchor_of, target_of
     from drift.check import check
     from drift.model import Links, Result
     from drift.workspace import sources
@@ -64,7 +64,7 @@ def _chosen(workspace: Workspace, out: Output, doc: str | None, target: str | No
     lock = workspace.lock
     if doc is not None:
         wanted = anchor_of(workspace, out.start, doc)
-        place = anchor_of(workspace, out.start, target) if target is not None else None
+        place = target_of(workspace, out.start, target) if target is not None else None
         kept = [
             item
             for item in lock.bindings
@@ -107,7 +107,15 @@ def _print(out: Output, item: AnchorReport, sides: Sides, who: Culprits | None) 
     from fp.kernel.text import safe
 
     for line in lines(sides, item.binding, lines_max=LINES_MAX):
-        name = "strong" if line.startswith("--- ") else "good" if line[:1] == "+" else "bad" if line[:1] == "-" else ""
+        name = (
+            "strong"
+            if line.startswith(("--- ", "=== "))
+            else "good"
+            if line[:1] == "+"
+            else "bad"
+            if line[:1] == "-"
+            else ""
+        )
         out.line(out.style(line, name) if name else line)
     for blame in who.commits if who is not None else ():
         words = f"{blame.commit[:COMMIT_CHARACTERS]} {blame.date[:10]} {blame.author}: {blame.subject}"

@@ -11,6 +11,7 @@ from fp.kernel.errors import ExitCode
 
 if TYPE_CHECKING:
     from drift.impact import Concerned, Side
+    from drift.model import Lock
     from drift.revision import Revision
     from drift.workspace import Workspace
     from fp.kernel.cli import Output
@@ -32,13 +33,12 @@ def command(out: Output, range_: str) -> int:
     """
     from drift.impact import concerned, touched
     from drift.report import plural
-    from drift.scope import paths_of
     from drift.workspace import open_workspace
 
     workspace = open_workspace(out.start)
     base, head = _ends(workspace, range_)
     lock = head.lock()
-    sides = [_side(one, paths_of(lock)) for one in (base, head)]
+    sides = [_side(one, _paths(lock, one)) for one in (base, head)]
     for one in (base, head):
         one.prefetch(touched(lock, *sides))
     found = concerned(lock, head.settings(), *sides)
@@ -58,6 +58,12 @@ def _ends(workspace: Workspace, text: str) -> tuple[Revision, Revision]:
     first, _, last = text.partition(mark)
     base, head = at(workspace, first or "HEAD"), at(workspace, last or "HEAD")
     return (merge_base(workspace, base, head) if mark == "..." else base), head
+
+
+def _paths(lock: Lock, revision: Revision) -> set[str]:
+    from drift.scope import with_members
+
+    return with_members(lock, lambda: revision.entries)
 
 
 def _side(revision: Revision, paths: set[str]) -> Side:

@@ -33,6 +33,7 @@ def command(out: Output, doc: str, target: str | None, still_accurate: bool, **w
 
     TARGET is `file`, `file#Symbol`, `file#Class.method`, `file#name(types)` or `doc.md#heading`. Where several
     definitions share a name, the types of its parameters tell them apart, and `file#name(*)` means all of them.
+    `folder/` and patterns in quotes, as 'src/**/*.ts', mean all files there that git does not ignore.
 
     A binding whose target changed is stamped again only with --still-accurate, or on your word after both sides were
     shown.
@@ -46,12 +47,12 @@ def command(out: Output, doc: str, target: str | None, still_accurate: bool, **w
       drift link docs/auth.md#opening src/auth.py#Session.open --still-accurate
       drift link docs/api.md src/auth.py#Session --body signature
     """
-    from drift.arguments import anchor_of, workspace_of
+    from drift.arguments import anchor_of, target_of, workspace_of
     from drift.bind import plan_link
 
     workspace = workspace_of(out.start, doc)
     bound = anchor_of(workspace, out.start, doc)
-    targets = [anchor_of(workspace, out.start, target)] if target else _targets(workspace, bound)
+    targets = [target_of(workspace, out.start, target)] if target else _targets(workspace, bound)
     plans = [plan_link(workspace, bound, item, _wish(wishes)) for item in targets]
     stale = [plan for plan in plans if plan.state == "stale"]
     if stale and not still_accurate:

@@ -27,7 +27,7 @@ def command(out: Output, doc: str, target: str | None, every: bool) -> int:
       drift unlink docs/auth.md src/auth.py#Session.open
       drift unlink docs/auth.md --all
     """
-    from drift.arguments import anchor_of, workspace_of
+    from drift.arguments import anchor_of, target_of, workspace_of
     from drift.lock import unbind
     from drift.workspace import change_lock
 
@@ -35,7 +35,7 @@ def command(out: Output, doc: str, target: str | None, every: bool) -> int:
         raise Usage("name a target, or give --all")
     workspace = workspace_of(out.start, doc)
     bound = anchor_of(workspace, out.start, doc)
-    wanted = anchor_of(workspace, out.start, target) if target is not None else None
+    wanted = target_of(workspace, out.start, target) if target is not None else None
     keys = _keys(workspace.lock, bound, wanted)
     change_lock(workspace, lambda lock: unbind(lock, keys))
     from fp.kernel.text import safe
