@@ -57,7 +57,7 @@ def plan_link(workspace: Workspace, doc: Anchor, target: Anchor, wish: PolicyRul
 
 def check_document(workspace: Workspace, doc: Anchor) -> None:
     """Refused unless the document, and its section, can be read."""
-    if is_many(doc.path):
+    if doc.path.endswith("/"):
         raise Refused(f"{safe(doc.text)}: a document is one file", reason="bad-anchor")
     data = content(doc.path, reader(workspace.files))
     if isinstance(data, Missing):

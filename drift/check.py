@@ -100,32 +100,30 @@ def _by_document(verdicts: Iterable[AnchorReport]) -> list[tuple[str, list[Ancho
 
 def _verdicts(bindings: Iterable[Binding], settings: Settings, sources: Sources, repo: str) -> list[AnchorReport]:
     ordered = sorted(bindings, key=lambda binding: binding.key)
-    own = [binding for binding in ordered if not foreign(binding, repo)]
-    many = gathered(own, sources)
+    asked = [None if foreign(binding, repo) else ask_for(binding) for binding in ordered]
+    many = gathered(ordered, sources)
     asks: defaultdict[str, set[Ask]] = defaultdict(set)
-    for binding in own:
-        if is_many(binding.target.path):
+    for binding, ask in zip(ordered, asked, strict=True):
+        if ask is not None and binding.target.path not in many:
+            asks[binding.target.path].add(ask)
+        elif ask is not None:
             for path in _members(binding, many) or ():
-                asks[path].add(member_ask(path, ask_for(binding), settings.comments))
-        else:
-            asks[binding.target.path].add(ask_for(binding))
+                asks[path].add(member_ask(path, ask, settings.comments))
     answers = {path: observe(path, sorted(asks[path]), settings, sources.read, sources.recall) for path in sorted(asks)}
 
     @functools.cache
     def of_many(members: Members, ask: Ask) -> Seen:
         return set_seen(members, ask, lambda path, one: answers[path][one], settings.comments)
 
+    def found(binding: Binding, ask: Ask) -> Seen:
+        path = binding.target.path
+        return of_many(_members(binding, many), ask) if path in many else answers[path][ask]
+
     return [
         report(binding, Reason.ORIGIN_MISMATCH, settings)
-        if foreign(binding, repo)
-        else judge(
-            binding,
-            of_many(_members(binding, many), ask_for(binding))
-            if is_many(binding.target.path)
-            else answers[binding.target.path][ask_for(binding)],
-            settings,
-        )
-        for binding in ordered
+        if ask is None
+        else judge(binding, found(binding, ask), settings)
+        for binding, ask in zip(ordered, asked, strict=True)
     ]
 
 

@@ -14,7 +14,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from drift.anchors import BadAnchor, is_many, parse_anchor
+from drift.anchors import BadAnchor, parse_anchor
 from drift.model import Binding, Lock, Stamp
 from fp.kernel.problem import Problem
 
@@ -230,7 +230,7 @@ def _checked(line: _Line) -> _Line | None:
             parse_anchor(line.text)
         except BadAnchor as why:
             return _wrong(line, "lock-bad-anchor", f"{line.key} {line.text!r}: {why}")
-        if line.key == "doc" and is_many(line.text):
+        if line.key == "doc" and line.text.endswith("/"):
             return _wrong(line, "lock-bad-anchor", f"doc {line.text!r}: a document is one file")
     patterns = {"sig": _SIG, "blob": _BLOB, "origin": _ORIGIN}
     if line.key in patterns and not patterns[line.key].fullmatch(line.text):

@@ -135,9 +135,9 @@ def test_unbinding_takes_the_block_with_its_comments() -> None:
     assert len(lock.bindings) == 1
 
 
-NAMES = st.text(st.characters(exclude_categories=("C", "Z"), exclude_characters="/\\#"), min_size=1).filter(
-    lambda name: name.lower() not in (".", "..", ".git")
-)
+NAMES = st.text(
+    st.characters(exclude_categories=("C", "Z"), exclude_characters="/\\#"), min_size=1, max_size=30
+).filter(lambda name: name.lower() not in (".", "..", ".git"))
 
 
 @given(st.lists(st.tuples(NAMES, NAMES), max_size=6))
