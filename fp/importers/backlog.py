@@ -45,7 +45,7 @@ FEATURE_NAMES = ("enhancement",)
 TAKEN = frozenset(
     (
         "id", "title", "status", "assignee", "created_date", "labels", "dependencies", "parent_task_id", "priority",
-        "type",
+        "type", "milestone",
         # Git tells when an issue changed (CONTRACT: no `updated` key).
         "updated_date",
     )
@@ -84,9 +84,25 @@ def read(files: Mapping[str, bytes]) -> base.Reading:
         else:
             problems.append(record)
     keyed = _keys(tasks)
-    index = _Index(keyed, _prefix(files))
-    issues = [_issue(key, task, index) for key, task in keyed.items()]
+    index, names = _Index(keyed, _prefix(files)), _milestones(files)
+    issues = [_issue(key, task, index)._replace(milestone=_milestone(task, names)) for key, task in keyed.items()]
     return base.Reading(tuple(issues), tuple(explained), tuple(problems))
+
+
+def _milestones(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The names of milestones by their ids."""
+    found: dict[str, str] = {}
+    for path in sorted(files):
+        if path.startswith(("milestones/", "archive/milestones/")):
+            parsed = page.parse(files[path], path)
+            if not isinstance(parsed, Problem) and parsed.text("id"):
+                found[parsed.text("id")] = parsed.text("title")
+    return found
+
+
+def _milestone(task: _Task, names: Mapping[str, str]) -> str | None:
+    told = clean.one_line(task.page.text("milestone"))
+    return clean.one_line(names.get(told, "")) or told or None
 
 
 def _record(path: str, data: bytes) -> _Task | base.Explained | Problem:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fp.importers import base, clean
+from fp.importers import base, clean, conventions
 from fp.kernel.problem import Problem
 from fp.model import CANCELLED, DONE, IN_PROGRESS, NEEDS_ATTENTION, TODO
 
@@ -173,7 +173,13 @@ def _issue(key: str, row: _Row, rows: Mapping[str, _Row]) -> base.ForeignIssue:
         body=_body(record),
         facts=_facts(record, kind, kept_reason="" if closed else reason),
         repairs=_repairs(record),
+        estimate=_estimate(record),
     )
+
+
+def _estimate(record: Mapping[str, Any]) -> str | None:
+    minutes = record.get("estimated_minutes")
+    return conventions.span(minutes * 60) if isinstance(minutes, int) and not isinstance(minutes, bool) else None
 
 
 def _status(record: Mapping[str, Any], kind: str) -> str:
@@ -253,7 +259,8 @@ def _facts(record: Mapping[str, Any], kind: str, *, kept_reason: str) -> tuple[t
         facts.append(("priority", str(record["priority"])))
     if kept_reason:
         facts.append(("close_reason", kept_reason))
-    facts += [(name, _shown(value)) for name, value in record.items() if name not in TAKEN and _says_something(value)]
+    taken = TAKEN | {"estimated_minutes"} if _estimate(record) else TAKEN
+    facts += [(name, _shown(value)) for name, value in record.items() if name not in taken and _says_something(value)]
     return tuple((clean.one_line(name), clean.block(text)) for name, text in facts)
 
 

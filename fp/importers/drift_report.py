@@ -104,9 +104,7 @@ def _report(name: str, data: bytes) -> dict[str, Any] | Problem:
     odd = next((one for one in found if isinstance(one, Problem)), None)
     if odd is not None:
         return odd
-    if not found:
-        return jsontext.problem(name, 1, "empty: no report", "drift check --json | fp import drift-report -")
-    first = found[0]
+    first = found[0] if found else None
     report = first.value if isinstance(first, jsontext.Found) else None
     if not isinstance(report, dict) or len(found) > 1:
         return jsontext.problem(name, 1, "not one JSON object", f"it should be one report, {SCHEMA}")

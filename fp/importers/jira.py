@@ -105,13 +105,29 @@ def read(files: Mapping[str, bytes]) -> base.Reading:
         if (child := text(item, "key"))
     }
     related = records.with_blocked(issues, {key: end.blocks for key, end in ends.items()}, parents)
-    return base.Reading(related, tuple(kept.explained), tuple(kept.problems))
+    return base.Reading(related, tuple(kept.explained), (*kept.problems, *_missing(files)))
+
+
+def _missing(files: Mapping[str, bytes]) -> Iterator[Problem]:
+    """Whether pages are missing: version 3 says `isLast`, version 2 how many issues there are."""
+    answers = [
+        found.value
+        for name in sorted(files)
+        if jsontext.is_json(files[name])
+        for found in jsontext.values(name, files[name])
+        if isinstance(found, jsontext.Found) and isinstance(found.value, dict) and "issues" in found.value
+    ]
+    ends = [answer["isLast"] is True for answer in answers if "isLast" in answer]
+    here = sum(len(_list(answer, "issues")) for answer in answers)
+    total = max((jsontext.number(answer, "total") or 0 for answer in answers), default=0)
+    ends += [here >= total] if total else []
+    yield from records.missing_pages(min(files, default=""), ends, f"{here:,} issues of {total or 'more'}")
 
 
 def _all(files: Mapping[str, bytes]) -> Iterator[Record | Problem]:
     for name in sorted(files):
         data = files[name]
-        if (jsontext.decoded(data) or "").lstrip()[:1] in ("{", "["):
+        if jsontext.is_json(data):
             yield from _answers(name, data)
         else:
             rows = list(tabletext.rows(name, data))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CODE = "unreadable-record"
+EMPTY = "empty: nothing came out of the export"
+START_BYTES = 64
 PAGES_DEPTH_MAX = 3
 """How deep arrays of pages are looked into."""
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -39,8 +41,10 @@ def values(name: str, data: bytes) -> Iterator[Found | Problem]:
     text = decoded(data)
     if text is None:
         yield problem(name, 1, "not UTF-8")
-        return
-    yield from _Reader(name, text).values()
+    elif not text.strip():
+        yield problem(name, 1, EMPTY)
+    else:
+        yield from _Reader(name, text).values()
 
 
 def decoded(data: bytes) -> str | None:
@@ -49,6 +53,11 @@ def decoded(data: bytes) -> str | None:
         return data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
     except UnicodeDecodeError:
         return None
+
+
+def is_json(data: bytes) -> bool:
+    """Whether a file starts as JSON does, and so is no table."""
+    return (decoded(data[:START_BYTES]) or "").lstrip()[:1] in ("{", "[")
 
 
 class _Reader:

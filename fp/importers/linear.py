@@ -76,13 +76,34 @@ def read(files: Mapping[str, bytes]) -> base.Reading:
         if (child := _key(item))
     }
     related = records.with_blocked(issues, blocks, parents)
-    return base.Reading(related, tuple(kept.explained), tuple(kept.problems))
+    missing = records.missing_pages(
+        min(files, default=""), _ends(files), f"{len(kept.by_key):,} issues, and more pages"
+    )
+    return base.Reading(related, tuple(kept.explained), (*kept.problems, *missing))
+
+
+def _ends(files: Mapping[str, bytes]) -> list[bool]:
+    """Of each answer with pages whether it is the last."""
+    found = [
+        one for name in sorted(files) if jsontext.is_json(files[name]) for one in jsontext.values(name, files[name])
+    ]
+    answers = [one.value for one in found if isinstance(one, jsontext.Found) and isinstance(one.value, dict)]
+    pages = [
+        page for answer in answers for path in WRAPPINGS if (page := _mapping_at(answer, (*path[:-1], "pageInfo")))
+    ]
+    return [page["hasNextPage"] is not True for page in pages if "hasNextPage" in page]
+
+
+def _mapping_at(value: dict[str, Any], path: Sequence[str]) -> dict[str, Any]:
+    for part in path:
+        value = mapping(value, part)
+    return value
 
 
 def _all(files: Mapping[str, bytes]) -> Iterator[Record | Problem]:
     for name in sorted(files):
         data = files[name]
-        if (jsontext.decoded(data) or "").lstrip()[:1] in ("{", "["):
+        if jsontext.is_json(data):
             yield from records.of_json({name: data}, WRAPPINGS)
         else:
             rows = tabletext.rows(name, data)

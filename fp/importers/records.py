@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fp.importers import base, clean, jsontext
-from fp.kernel.problem import Problem
+from fp.kernel.problem import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -57,6 +57,13 @@ def _at(value: Any, path: Sequence[str]) -> list[Any] | None:
     for part in path:
         value = value.get(part) if isinstance(value, dict) else None
     return value if isinstance(value, list) else [value] if isinstance(value, dict) and len(path) > 1 else None
+
+
+def missing_pages(name: str, ends: Sequence[bool], told: str) -> Iterator[Problem]:
+    """A warning where answers come page by page and none of them is the last; `ends` says of each whether it is."""
+    if ends and not any(ends):
+        hint = "fetch the other pages too, into the same file or folder"
+        yield Problem("missing-pages", name, 0, f"not the whole list: {told}", hint, Severity.WARNING)
 
 
 class Sorted(NamedTuple):

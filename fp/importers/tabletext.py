@@ -49,7 +49,10 @@ def rows(name: str, data: bytes) -> Iterator[Row | Problem]:
     if text is None:
         yield jsontext.problem(name, 1, "not UTF-8")
         return
-    head = text.partition("\n")[0]
+    if not text.strip():
+        yield jsontext.problem(name, 1, jsontext.EMPTY)
+        return
+    head = text.lstrip("\r\n").partition("\n")[0]
     delimiter = max(DELIMITERS, key=head.count)
     csv.field_size_limit(CELL_CHARACTERS_MAX)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)

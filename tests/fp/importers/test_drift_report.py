@@ -120,11 +120,11 @@ def test_a_long_target_has_a_key_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("data", "line", "words"),
     [
-        (b"", 1, "empty: no report"),
+        (b"", 1, "empty"),
         (b"\xff\xff", 1, "not UTF-8"),
         (b'{"schema":\n\n nix}', 3, "not JSON: Expecting value (column 2)"),
         (b"[" * 100_000, 1, "not JSON"),
-        (b"[]", 1, "empty"),
+        (b"[]", 1, "not one JSON object"),
         (b"{} {}", 1, "not one JSON object"),
         (b"3", 1, "not one JSON object"),
         (b'{"schema": "drift.error.v1", "message": "no\\u001b lock"}', 1, "its schema is drift.error.v1: no lock"),

@@ -160,6 +160,23 @@ def test_pages_and_single_issues_are_read() -> None:
     assert [one.key for one in read({"stdin": data}).issues] == ["ABC-1", "ABC-2", "ABC-3"]
 
 
+@pytest.mark.parametrize(
+    ("pages", "missing"),
+    [
+        ([{"isLast": False}], True),
+        ([{"isLast": False}, {"isLast": True}], False),
+        ([{"total": 2}], True),
+        ([{"total": 2}, {"total": 2, "startAt": 1}], False),
+        ([{}], False),
+    ],
+)
+def test_pages_that_are_missing_are_told(pages: list[dict[str, Any]], missing: bool) -> None:
+    data = "".join(json.dumps({**page, "issues": [issue(f"ABC-{n}")]}) for n, page in enumerate(pages))
+    found = read({"stdin": data.encode()})
+    assert [problem.code for problem in found.problems] == ["missing-pages"] * missing
+    assert len(found.issues) == len(pages)
+
+
 def test_what_is_incomplete_or_unknown_is_reported() -> None:
     own = {"status": status("Odd", "odd"), "comment": {"comments": [], "total": 4}, "created": "yesterday"}
     assert one(**own).repairs == (
@@ -177,6 +194,7 @@ def test_what_is_incomplete_or_unknown_is_reported() -> None:
         (b'{"issues": [3]}', "not a JSON object"),
         (b"[3]", "not a JSON object"),
         (b'{"issues": [', "not JSON"),
+        (b" \n", "empty"),
     ],
 )
 def test_what_is_odd_is_a_problem(data: bytes, words: str) -> None:

@@ -190,6 +190,12 @@ def test_however_the_answer_is_wrapped_it_is_read(wrapped: object) -> None:
     assert [issue.key for issue in read({"stdin": json.dumps(wrapped).encode()}).issues] == ["ENG-7"]
 
 
+def test_pages_that_are_missing_are_told() -> None:
+    more = answer(node()).replace(b"false", b"true")
+    assert [problem.code for problem in read({"stdin": more}).problems] == ["missing-pages"]
+    assert read({"stdin": more + answer(node(identifier="ENG-8"))}).problems == ()
+
+
 def test_rows_without_their_last_cells_are_read() -> None:
     assert row().key == read({"x.csv": table({}).replace(b',"","",""\r\n', b"\r\n")}).issues[0].key
 
