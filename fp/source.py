@@ -22,7 +22,9 @@ from fp.model import (
     ISSUES_FOLDER,
     TEMPLATES_FOLDER,
     Issue,
+    archive_path,
     event_owner,
+    is_archived,
     odd_names,
 )
 from fp.parsed import event_shape, issue_shape, read_files
@@ -346,13 +348,16 @@ def load(
 ) -> Tracker:
     """Everything of one source. Raises nothing for what the files hold. A cache serves sources that know blob ids.
 
-    Without `archive`, of the archived issues only those that others wait for, or are part of.
+    Without `archive`, of the archived issues only those that others wait for, or are part of, and no events of theirs.
     """
     config, problems = load_config(source)
     found = [*source.issue_files(), *(source.archived_files() if archive else ())]
     read, contents = read_files(source, found, issue_shape(config), cache)
-    events, event_problems = load_events(source, cache=cache) if with_events else ({}, [])
     tracker = assemble(source, config, problems, read)
+    asked = source.event_files() if with_events else []
+    if not archive:
+        asked = [one for one in asked if not is_archived(one.path) or event_owner(one.path) in tracker.issues]
+    events, event_problems = _events_in(source, asked, cache)
     tracker = tracker._replace(
         events=events,
         problems=(*tracker.problems, *event_problems),
@@ -487,17 +492,24 @@ def file_of(source: IssueSource, word: str, *, archived: bool = False) -> str:
     named = [name[:-3] for name in names if name not in odd] if odd else [name[:-3] for name in names]
     answer = resolve({*named, *by_id}, word)
     if isinstance(answer, Unknown):
+        if not archived:
+            refuse_archived(source, word)
         kept = _archived(source, word)
-        if kept is not None and not archived:
-            raise Refused(f"{kept} is archived", hint=f"fp archive --undo {kept}", reason="archived")
         if kept is not None:
-            return f"{ARCHIVE_FOLDER}/{kept}.md"
+            return archive_path(kept)
     found = id_or_refusal(answer)
     own = (f"{ISSUES_FOLDER}/{found}.md",) if f"{found}.md" in names else ()
     paths: tuple[str, ...] = (*own, *by_id.get(found, ()))
     if len(paths) > 1:
         raise duplicate_refusal(found, paths)
     return paths[0]
+
+
+def refuse_archived(source: IssueSource, word: str) -> None:
+    """Refused where the word names an archived issue: it is there to be read."""
+    kept = _archived(source, word)
+    if kept is not None:
+        raise Refused(f"{kept} is archived", hint=f"fp archive --undo {kept}", reason="archived")
 
 
 def _archived(source: IssueSource, word: str) -> str | None:

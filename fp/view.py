@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from fp import claims, eligibility, history, source
 from fp.claim import RECORDED
-from fp.codec import resolve
+from fp.codec import Unknown, resolve
 from fp.config import LOCAL_AUTHORITY
 from fp.indexed import There, load_there
 from fp.kernel.errors import Conflict, External, Refused
@@ -19,7 +19,7 @@ from fp.kernel.fs import RealFiles
 from fp.kernel.git.objects import GitObjects
 from fp.kernel.git.repo import Repository
 from fp.kernel.world import World, real_world
-from fp.model import CONFIG_PATH
+from fp.model import CONFIG_PATH, is_archived
 from fp.source import FILE, CommitSource, Found, WorktreeSource
 from fp.trackerref import TrackerRef, tracker_ref
 
@@ -85,7 +85,11 @@ def open_view(start: Path, *, offline_ok: bool = False, ask: bool = True, folded
         if ref.commit != first.commit and _settings(ref, objects)[0] != settings:
             continue
         where = CommitSource(objects, commit_of(ref))
-        there = There(source.load(where, with_events=True)) if folded else _listed(where, repository, settings)
+        there = (
+            There(source.load(where, with_events=True, archive=False))
+            if folded
+            else _listed(where, repository, settings)
+        )
         tracker, commit = there.tracker, commit_of(ref)
         seen = View(world, repository, objects, ref, commit, tracker, held, authority, frozenset(), stale, there)
         return _explained(seen) if folded else with_events(seen, _ended(held, tracker))
@@ -176,7 +180,11 @@ def _fetch_tracker(authority: Authority, ref: TrackerRef) -> None:
 def named(view: View, word: str) -> Issue:
     """The issue that a word names at the judged commit. Refused when none or several fit, or its file is broken."""
     left_out = eligibility.excluded(view.tracker)
-    found = source.id_or_refusal(resolve({*view.tracker.issues, *left_out}, word))
+    live = [one for one, issue in view.tracker.issues.items() if not is_archived(issue.path)]
+    answer = resolve({*live, *left_out}, word)
+    if isinstance(answer, Unknown):
+        source.refuse_archived(CommitSource(view.objects, view.commit), word)
+    found = source.id_or_refusal(answer)
     if found in left_out:
         why = left_out[found]
         raise Refused(f"{found}: {why.text}", hint=why.next_command, reason=why.code)

@@ -114,7 +114,13 @@ def test_it_comes_back_as_it_was(closed: Fp) -> None:
 
 def test_whoever_would_write_is_told_how(closed: Fp) -> None:
     archived(closed)
-    for words in (("set", OLD, "priority=low"), ("comment", OLD, "x"), ("reopen", OLD), ("rename", OLD, "FP-ddddddd")):
+    for words in (
+        ("set", OLD, "priority=low"),
+        ("comment", OLD, "x"),
+        ("reopen", OLD),
+        ("rename", OLD, "FP-ddddddd"),
+        ("claim", OLD),
+    ):
         done = closed(*words)
         assert (done.code, f"fp archive --undo {OLD}" in done.err) == (1, True), words
     assert closed.repo.git("status", "--porcelain") == ""
