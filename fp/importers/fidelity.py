@@ -64,7 +64,9 @@ def report(prepared: Prepared) -> Report:
     reading = prepared.reading
     return Report(
         origin=prepared.origin,
-        records=len(reading.issues) + len(reading.explained) + len(reading.problems),
+        records=len(reading.issues)
+        + len(reading.explained)
+        + sum(problem.severity is Severity.ERROR for problem in reading.problems),
         outcomes=prepared.plan.outcomes,
         counts=_counts(prepared),
         explained=reading.explained,

@@ -57,7 +57,8 @@ def decoded(data: bytes) -> str | None:
 
 def is_json(data: bytes) -> bool:
     """Whether a file starts as JSON does, and so is no table."""
-    return (decoded(data[:START_BYTES]) or "").lstrip()[:1] in ("{", "[")
+    start = data[:START_BYTES].decode(json.detect_encoding(data), "ignore")
+    return start.lstrip("\ufeff \t\r\n")[:1] in ("{", "[")
 
 
 class _Reader:

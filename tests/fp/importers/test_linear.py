@@ -190,6 +190,12 @@ def test_however_the_answer_is_wrapped_it_is_read(wrapped: object) -> None:
     assert [issue.key for issue in read({"stdin": json.dumps(wrapped).encode()}).issues] == ["ENG-7"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_an_answer_is_told_from_a_table_whatever_letters_it_starts_with(encoding: str) -> None:
+    record = json.dumps({"a": "é" * 40, **node()}, ensure_ascii=False)
+    assert [issue.key for issue in read({"stdin": record.encode(encoding)}).issues] == ["ENG-7"]
+
+
 def test_pages_that_are_missing_are_told() -> None:
     more = answer(node()).replace(b"false", b"true")
     assert [problem.code for problem in read({"stdin": more}).problems] == ["missing-pages"]
