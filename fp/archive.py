@@ -13,7 +13,7 @@ from fp.adopt import Fix
 from fp.kernel.errors import Refused
 from fp.kernel.ports import Files
 from fp.model import archive_path, archived_events_path, both_places, events_path, is_archived, issue_path
-from fp.source import FILE, Found
+from fp.source import FILE, FOLDER, Found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -99,6 +99,12 @@ def carry_out(files: BulkFiles, moves: Sequence[Move]) -> Moved:
 
 
 def _taken(files: Files, move: Move) -> str:
+    """What stands in the way: another file, or a folder that is a link, into which nobody would look."""
+    folders = {path[:at] for path in move.made for at, letter in enumerate(path) if letter == "/"}
+    for folder in sorted(folders):
+        found = files.stat(folder)
+        if found is not None and found.kind != FOLDER:
+            return f"{folder} is no folder"
     other = next((path for path, data in move.made.items() if files.stat(path) and not _holds(files, path, data)), None)
     return f"another file is at {other}" if other is not None else ""
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from fp.source import IssueSource
 
 NAME_COLUMNS = 12
+NOT_GIVEN = frozenset({"id", "created", "status", "external", "path"})
+"""What a new issue has of its own, or from where it came."""
 
 
 def template_for(source: IssueSource, config: Config, name: str | None, of_type: str) -> Issue | None:
@@ -77,22 +79,7 @@ def _value(name: str, issue: Issue | None, types: list[str]) -> dict[str, Any]:
     from fp.cli.values import issue_value
     from fp.template import template_path
 
-    fields = (
-        "title",
-        "type",
-        "priority",
-        "assignees",
-        "labels",
-        "parent",
-        "depends_on",
-        "touches",
-        "milestone",
-        "due",
-        "estimate",
-        "dispatch",
-        "extra",
-    )
-    gives = None if issue is None else {key: value for key, value in issue_value(issue).items() if key in fields}
+    gives = None if issue is None else {key: value for key, value in issue_value(issue).items() if key not in NOT_GIVEN}
     body = None if issue is None else issue.body
     return {"name": name, "path": template_path(name), "default_for": types, "gives": gives, "body": body}
 

@@ -76,6 +76,14 @@ def test_a_file_that_changes_meanwhile_stays_with_its_events(tmp_path: Path) -> 
     assert [one for one in (tmp_path / ".issues").rglob("*.md") if "archive" in one.parts] == []
 
 
+def test_nothing_goes_where_nobody_looks(tmp_path: Path) -> None:
+    files = made(tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / ".issues/archive").symlink_to("../elsewhere")
+    assert carry_out(files, [move(files)]).stayed == {ID: ".issues/archive is no folder"}
+    assert (list((tmp_path / "elsewhere").iterdir()), (tmp_path / FILE).read_text()) == ([], LIVE[FILE])
+
+
 def test_nothing_is_written_over_what_lies_there(tmp_path: Path) -> None:
     files = made(tmp_path)
     files.write(f".issues/archive/{ID}.md", b"mine\n")

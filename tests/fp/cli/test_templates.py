@@ -46,9 +46,10 @@ def test_a_type_has_its_template_unasked(fp: Fp) -> None:
 
 
 def test_a_typed_text_replaces_that_of_the_template_and_a_title_may_come_from_it(fp: Fp) -> None:
-    fp.repo.write(BUG, "---\ntitle: Release\n---\n\n- [ ] tag\n")
+    fp.repo.write(BUG, "---\ntitle: Release\nestimate: 3d\n---\n\n- [ ] tag\n")
     first = fp.json("new", "--template", "bug")["issue"]
-    second = fp.json("new", "Other", "--template", "bug", "--body", "Mine.")["issue"]
+    second = fp.json("new", "Other", "--template", "bug", "--body", "Mine.", "--estimate", "1d")["issue"]
+    assert (first["estimate"], second["estimate"]) == ("3d", "1d")
     assert (first["title"], fp.repo.read(first["path"]).endswith("---\n\n- [ ] tag\n")) == ("Release", True)
     assert (second["title"], fp.repo.read(second["path"]).endswith("---\n\nMine.\n")) == ("Other", True)
 
