@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from drift.anchors import is_many, is_prose
 from drift.compare import ask_for, foreign, judge, report
 from drift.content import FILE_BYTES_MAX, Ask, Missing
+from drift.globs import matches
+from drift.inline import Lookups, asks_for_it, report_references
 from drift.links import Places, report_links
 from drift.members import member_ask, set_seen
 from drift.model import CheckReport, DocumentReport, Links, Reason
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from drift.content import Seen
-    from drift.model import AnchorReport, Binding, Lock, Settings
+    from drift.model import AnchorReport, Binding, Lock, RemarkReport, Settings
     from drift.patterns import Members
     from drift.recall import Recall
 
@@ -59,7 +61,7 @@ def check(
         lock = confined(lock, only)
     verdicts = _verdicts(lock.bindings, settings, sources, repo)
     by_doc = dict(_by_document(verdicts))
-    documents = set(by_doc) | (set(sources.documents()) if settings.links is Links.ALL else set())
+    documents = set(by_doc) | _asked_for(settings, sources)
     places = Places(functools.cache(sources.kind), functools.cache(lambda path: _slugs(path, sources)))
     if only is not None:
         documents = {path for path in documents if path in only or path in by_doc}
@@ -69,6 +71,13 @@ def check(
         for path in sorted(documents)
     ]
     return CheckReport(tuple(reports), repo)
+
+
+def _asked_for(settings: Settings, sources: Sources) -> set[str]:
+    """The documents that are looked at whether something is bound to them or not."""
+    if settings.links is Links.ALL:
+        return set(sources.documents())
+    return {path for path in sources.documents() if matches(path, settings.inline)} if settings.inline else set()
 
 
 def stale_for(
@@ -188,10 +197,27 @@ def _document(
         return DocumentReport(path, placed)
     linked = places is not None and settings.links is not Links.OFF
     links = report_links(path, sources.recall.links(data), places, settings) if places is not None and linked else ()
-    found = Waived(placed, links, ())
+    found = Waived(placed, links, _references(path, data, placed, settings, sources))
     if has_waivers(data):
         found = waive(text_of(data), found, settings, whole=places is not None)
     return DocumentReport(path, *found)
+
+
+def _references(
+    path: str, data: bytes, anchors: Sequence[AnchorReport], settings: Settings, sources: Sources
+) -> tuple[RemarkReport, ...]:
+    """A verdict on what the document's code spans name, if it asks for that."""
+    if not (settings.inline and matches(path, settings.inline)) and not asks_for_it(data):
+        return ()
+
+    def seen(place: str, asks: Sequence[Ask]) -> dict[Ask, Seen]:
+        return observe(place, asks, settings, sources.read, sources.recall)
+
+    def read(place: str) -> bytes:
+        found = content(place, sources.read)
+        return b"" if isinstance(found, Missing) else found
+
+    return report_references(path, text_of(data), anchors, Lookups(sources.kind, seen, read), settings)
 
 
 def _placed(verdict: AnchorReport, data: bytes, settings: Settings, recall: Recall) -> AnchorReport:

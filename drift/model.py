@@ -118,6 +118,7 @@ class Reason(StrEnum):
     WAIVER_WITHOUT_REASON = "waiver_without_reason"
     WAIVER_UNREADABLE = "waiver_unreadable"
     WAIVER_UNUSED = "waiver_unused"
+    REFERENCE_NOT_FOUND = "reference_not_found"
 
 
 SKIPPED = frozenset({Reason.ORIGIN_MISMATCH, Reason.SCHEME_UNKNOWN, Reason.GRAMMAR_UNAVAILABLE})
@@ -184,6 +185,7 @@ class Settings:
     docstrings: Docstrings = Docstrings.INCLUDE
     body: Body = Body.WHOLE
     policies: tuple[PolicyRule, ...] = ()
+    inline: tuple[str, ...] = ()
 
     def weight(self, reason: Reason) -> Severity:
         """How much a reason weighs: an error fails the check."""
@@ -259,6 +261,7 @@ class RemarkKind(StrEnum):
     """What a remark of a document is."""
 
     WAIVER = "waiver"
+    REFERENCE = "reference"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ FORMAT = 1
 PATTERNS_MAX = 200
 PATTERN_CHARACTERS_MAX = 300
 POLICIES_MAX = 100
-KEYS = ("format", "include", "exclude", "links", "body", "comments", "docstrings", "policies", "severity")
+KEYS = ("format", "include", "exclude", "links", "inline", "body", "comments", "docstrings", "policies", "severity")
 POLICY_KEYS = ("docs", "targets", "body", "comments", "docstrings")
 
 _DEFAULTS = """\
@@ -28,6 +28,7 @@ format = 1
 include = ["**/*.md", "**/*.markdown"]   # documents that `drift init` and `links = "all"` look at
 exclude = []
 links = "bound"                          # whose links are followed: bound | all | off
+inline = []                              # documents whose code spans must lead somewhere, as patterns
 body = "whole"                           # what new stamps cover of a definition: whole | signature | constants
 comments = "ignore"                      # whether they cover comments: ignore | include
 docstrings = "include"                   # whether they cover docstrings: include | ignore
@@ -74,6 +75,7 @@ def read_settings(data: bytes, path: str = SETTINGS_NAME) -> tuple[Settings, lis
         exclude=value("exclude", _patterns, default.exclude),
         links=value("links", lambda word: _choice(Links, word), default.links),
         body=value("body", lambda word: _choice(Body, word), default.body),
+        inline=value("inline", _patterns, default.inline),
         comments=value("comments", lambda word: _choice(Comments, word), default.comments),
         docstrings=value("docstrings", lambda word: _choice(Docstrings, word), default.docstrings),
         policies=value("policies", _policies, default.policies),

@@ -76,15 +76,17 @@ def is_left_alone(path: str) -> bool:
 def mentions(doc: str, text: str, link_targets: Iterable[tuple[str, int]], files: Collection[str]) -> list[Mention]:
     """What a document names: in single backticks outside of code blocks, and by links to source files."""
     found = [
-        mention
-        for number, line in _prose_lines(text)
-        for words in _TICKED.findall(line)
-        if (mention := _ticked(doc, words.strip(), number, files)) is not None
+        mention for number, words in prose_spans(text) if (mention := _ticked(doc, words, number, files)) is not None
     ]
     for target, number in link_targets:
         if target in files and posixpath.splitext(target)[1] in CODE_SUFFIXES:
             found.append(Mention(target, "", number))
     return found
+
+
+def prose_spans(text: str) -> Iterable[tuple[int, str]]:
+    """What stands in single backticks outside of code blocks, with its line."""
+    return ((number, words.strip()) for number, line in _prose_lines(text) for words in _TICKED.findall(line))
 
 
 def _prose_lines(text: str) -> Iterable[tuple[int, str]]:
@@ -101,7 +103,7 @@ def _prose_lines(text: str) -> Iterable[tuple[int, str]]:
 
 
 def _ticked(doc: str, words: str, line: int, files: Collection[str]) -> Mention | None:
-    place, symbol = _split(words)
+    place, symbol = split_words(words)
     path = _existing(doc, place, files)
     if path:
         return Mention(path, symbol, line)
@@ -113,7 +115,7 @@ def _ticked(doc: str, words: str, line: int, files: Collection[str]) -> Mention 
     return Mention("", bare, line) if telling or called else None
 
 
-def _split(words: str) -> tuple[str, str]:
+def split_words(words: str) -> tuple[str, str]:
     """A path and the symbol behind it: `a.py#f`, `a.py::A::f`, `a.py:f`; a line number is no symbol."""
     for mark in ("#", "::", ":"):
         place, found, symbol = words.partition(mark)
