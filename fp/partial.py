@@ -157,6 +157,7 @@ class _Reader:
         self.commit = commit
         self.files: dict[str, Found] = {}
         self.issues: dict[str, Issue | None] = {}
+        self.doubled: set[str] = set()  # in the archive and out of it: whoever names them is concerned
 
     def files_at(self, paths: Iterable[str]) -> list[Found]:
         """The plain files at or below some paths."""
@@ -173,6 +174,8 @@ class _Reader:
         blobs = self._objects.read_blobs([one.oid for one in found if one.kind == FILE and one.oid is not None])
         for one in found:
             issue_id = one.path.rpartition("/")[2].removesuffix(".md")
+            if issue_id in self.issues:
+                self.doubled.add(issue_id)
             issue = read_issue(one.path, blobs[one.oid], self._config)[0] if one.oid in blobs else None
             self.files[issue_id] = one
             self.issues[issue_id] = issue if issue is not None and issue.id == issue_id else None
@@ -206,6 +209,8 @@ def part_of(repository: Repository, objects: Objects, sides: tuple[Oid, Oid], ch
     if any(issue is not None and after.issues.get(one) is None for one, issue in before.issues.items()):
         return None
     if any(issue is None for issue in (*before.issues.values(), *after.issues.values())):
+        return None
+    if before.doubled or after.doubled:
         return None
     wanted = {one for reader in (before, after) for issue_id in touched for one in reader.names(issue_id)} - touched
     if _cuts_circle(before, after, touched) or not _reach(after, _starts(before, after, touched), wanted):

@@ -131,6 +131,11 @@ def change(repo: Repo, draw: random.Random, ids: list[str]) -> None:
         path.unlink()
     elif kind == 1:
         path.write_text("---\nid: [\n---\n")
+    elif kind == 2 and (path.exists() or (path.parent / "archive" / path.name).exists()):
+        places = (path, path.parent / "archive" / path.name)
+        old, new = places if path.exists() else reversed(places)
+        new.parent.mkdir(exist_ok=True)
+        old.rename(new)
     elif kind < 16:
         at = draw.randrange(9)
         after = f"after: [20260101T00000{draw.randrange(9)}000Z-transition-aaaa]\n" if at else ""
