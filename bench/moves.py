@@ -89,8 +89,8 @@ def of_commit(tree: Path, commit: str, moves: list[Rename]) -> Counter[str]:
         data = subprocess.run(
             ("git", "cat-file", "blob", f"{commit}^:{move.old}"), cwd=tree, check=True, capture_output=True
         ).stdout
-        now = {one.fragment for one in outline(move.new, (tree / move.new).read_bytes(), comments=False)}
-        fragments = [one.fragment for one in outline(move.old, data, comments=False) if one.fragment in now]
+        now = {one.fragment for one in outline(move.new, (tree / move.new).read_bytes())}
+        fragments = [one.fragment for one in outline(move.old, data) if one.fragment in now]
         asks = [Ask(fragment) for fragment in dict.fromkeys(fragments)][:SYMBOLS_A_FILE]
         for ask, found in seen(move.old, data, asks).items():
             if isinstance(found, Found):

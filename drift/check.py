@@ -217,7 +217,7 @@ def _references(
         found = content(place, sources.read)
         return b"" if isinstance(found, Missing) else found
 
-    return report_references(path, text_of(data), anchors, Lookups(sources.kind, seen, read), settings)
+    return report_references(path, text_of(data), anchors, Lookups(sources.kind, sources.files, seen, read), settings)
 
 
 def _placed(verdict: AnchorReport, data: bytes, settings: Settings, recall: Recall) -> AnchorReport:

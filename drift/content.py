@@ -186,14 +186,19 @@ def _comments(found: Sequence[Definition], source: bytes, spec: Language, scheme
     return [word for definition in found for word in comments_of(definition, source, spec)]
 
 
+def stamp_of(found: Sequence[Definition], source: bytes, spec: Language, scheme: Scheme) -> Stamp:
+    """The stamp of some definitions together."""
+    parts = [part for definition in found for part in definition.content]
+    words = _comments(found, source, spec, scheme)
+    return Stamp(write_scheme(scheme), tokens_digest(_tokens(parts, source, spec, scheme), words))
+
+
 def _symbol(root: Node, source: bytes, spec: Language, fragment: str, scheme: Scheme) -> Seen:
     from drift.symbols import resolve
 
     resolved = resolve(root, source, spec, parse_symbol(fragment))
     if resolved.found:
-        parts = [part for definition in resolved.found for part in definition.content]
-        words = _comments(resolved.found, source, spec, scheme)
-        stamp = Stamp(write_scheme(scheme), tokens_digest(_tokens(parts, source, spec, scheme), words))
+        stamp = stamp_of(resolved.found, source, spec, scheme)
         return Found(stamp, resolved.found[0].line, resolved.found[-1].end_line)
     if resolved.choices:
         lines = ", ".join(str(line) for line in sorted(set(resolved.lines)))

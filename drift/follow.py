@@ -10,12 +10,12 @@ import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from drift.anchors import is_many, is_prose
+from drift.anchors import EVERY, is_many, is_prose, parse_symbol
 from drift.check import content
 from drift.compare import ask_for
-from drift.content import PARSE_BYTES_MAX, WITH_COMMENTS, Ask, Found, Missing, seen
+from drift.content import PARSE_BYTES_MAX, Ask, Found, Missing, policy_of, seen
 from drift.languages.table import available, name_of
-from drift.model import Anchor, Candidate, Fate, Followed, Reason
+from drift.model import Anchor, Body, Candidate, Docstrings, Fate, Followed, Policy, Reason
 from drift.moved import FILE_CERTAIN_MIN, SAME, SIMILAR, Place, decided, follow_symbol, outline
 from drift.revision import Revision, at
 from drift.workspace import reader
@@ -25,7 +25,7 @@ from fp.kernel.git.run import git
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from drift.model import AnchorReport, Binding, CheckReport
+    from drift.model import AnchorReport, Binding, CheckReport, Stamp
     from drift.moved import Outlined
     from drift.workspace import Workspace
 
@@ -52,6 +52,13 @@ class Since(NamedTuple):
     revision: Revision
     changes: tuple[Change, ...]
     complete: bool
+
+
+class _Covered(NamedTuple):
+    """What a stamp covers of a definition, and whether it is of all that share the name."""
+
+    policy: Policy
+    every: bool
 
 
 def follow(workspace: Workspace, report: CheckReport) -> CheckReport:
@@ -107,6 +114,9 @@ class _Trail:
             if data is None:
                 continue
             old = seen(lost.path, data, [ask])[ask]
+            narrow = _is_narrow(_policy(ask, lost.path))
+            all_of_it = seen(lost.path, data, [Ask("")])[Ask("")]
+            whole = all_of_it.stamp if isinstance(all_of_it, Found) else None
             stamp = old.stamp if isinstance(old, Found) and len(data) >= CONTENT_BYTES_MIN else None
             found = []
             for change in since.changes:
@@ -114,13 +124,20 @@ class _Trail:
                     continue
                 anchor = Anchor(change.path, lost.fragment)
                 now = self._seen(change.path, ask)
-                if stamp is not None and isinstance(now, Found) and now.stamp == stamp:
-                    found.append(Candidate(anchor, 1.0, SAME))
+                same = stamp is not None and isinstance(now, Found) and now.stamp == stamp
+                renamed = change.before == lost.path
+                if same and (renamed or not narrow or self._whole(change.path) == whole):
+                    found.append(Candidate(anchor, 1.0, SAME, certain=narrow and renamed))
                 elif change.before == lost.path:
                     certain = change.alike >= FILE_CERTAIN_MIN
                     found.append(Candidate(anchor, change.alike, SIMILAR, certain=certain))
             return decided(found, complete=since.complete)
         return Followed(Fate.ORPHANED)
+
+    def _whole(self, path: str) -> Stamp | None:
+        """The stamp of all of a file: what a signature leaves out tells files apart that have none."""
+        now = self._seen(path, Ask(""))
+        return now.stamp if isinstance(now, Found) else None
 
     def _prose(self, binding: Binding) -> Followed:
         """A heading follows its file; one that is gone from a file that stays has only near names."""
@@ -137,33 +154,44 @@ class _Trail:
     # -- symbols ----------------------------------------------------------------------------------------------------
 
     def _symbol(self, binding: Binding, ask: Ask) -> Followed:
-        target, comments = binding.target, WITH_COMMENTS in ask.scheme
+        target = binding.target
         if not available(name_of(target.path)):
             return Followed(Fate.ORPHANED)
+        covered = _Covered(_policy(ask, target.path), parse_symbol(target.fragment).signature == EVERY)
         for since in self._history(target.path):
             data = since.revision.read(target.path)
-            old = _outlined(target.path, data, comments=comments) if data is not None else ()
-            lost = next((one for one in old if one.fragment == target.fragment), None)
+            old = _outlined(target.path, data, covered) if data is not None else ()
+            lost = next((one for one in old if one.is_meant_by(target.fragment)), None)
             if lost is not None:
-                places = [self._place(change, since, target.path, comments=comments) for change in since.changes]
-                return follow_symbol(lost, [one for one in places if one is not None], complete=since.complete)
+                places = [self._place(change, since, target.path, covered) for change in since.changes]
+                wanted = lost._replace(fragment=target.fragment)
+                found = follow_symbol(wanted, [one for one in places if one is not None], complete=since.complete)
+                return self._resolvable(found)
         return Followed(Fate.ORPHANED)
 
-    def _place(self, change: Change, since: Since, lost: str, *, comments: bool) -> Place | None:
+    def _resolvable(self, followed: Followed) -> Followed:
+        """Without the certainty of a place whose name does not lead to one thing there."""
+        best = followed.certain
+        if best is None or isinstance(self._seen(*_question(best.anchor)), Found):
+            return followed
+        doubted = tuple(one._replace(certain=False) for one in followed.candidates)
+        return Followed(Fate.AMBIGUOUS, doubted)
+
+    def _place(self, change: Change, since: Since, lost: str, covered: _Covered) -> Place | None:
         if name_of(change.path) != name_of(lost):
             return None
-        now = self._now(change.path, comments=comments)
+        now = self._now(change.path, covered)
         before = frozenset[tuple[str, str]]()
         if since.revision.entries.get(change.path) is not None:
             data = since.revision.read(change.path)
-            old = _outlined(change.path, data, comments=comments) if data is not None else ()
+            old = _outlined(change.path, data, covered) if data is not None else ()
             before = frozenset((one.fragment, one.digest) for one in old)
         return Place(change.path, now, before, change.alike if change.before == lost else 0.0)
 
     @functools.cache  # noqa: B019 - a trail lives for one check
-    def _now(self, path: str, *, comments: bool) -> tuple[Outlined, ...]:
+    def _now(self, path: str, covered: _Covered) -> tuple[Outlined, ...]:
         data = content(path, reader(self._workspace.files))
-        return () if isinstance(data, Missing) else _outlined(path, data, comments=comments)
+        return () if isinstance(data, Missing) else _outlined(path, data, covered)
 
     # -- history ----------------------------------------------------------------------------------------------------
 
@@ -189,8 +217,18 @@ def _question(anchor: Anchor) -> tuple[str, Ask]:
     return anchor.path, Ask(anchor.fragment)
 
 
-def _outlined(path: str, data: bytes, *, comments: bool) -> tuple[Outlined, ...]:
-    return () if len(data) > PARSE_BYTES_MAX or b"\0" in data else outline(path, data, comments=comments)
+def _is_narrow(policy: Policy) -> bool:
+    return policy.body is not Body.WHOLE or policy.docstrings is Docstrings.IGNORE
+
+
+def _policy(ask: Ask, path: str) -> Policy:
+    """What the stamp covers; everything where it does not say."""
+    return (policy_of(ask.scheme, path) if ask.scheme else None) or Policy()
+
+
+def _outlined(path: str, data: bytes, covered: _Covered) -> tuple[Outlined, ...]:
+    small = len(data) <= PARSE_BYTES_MAX and b"\0" not in data
+    return outline(path, data, covered.policy, every=covered.every) if small else ()
 
 
 def _changes(workspace: Workspace, revision: Revision) -> list[Change]:

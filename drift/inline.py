@@ -42,9 +42,10 @@ _WORD = re.compile(rb"[A-Za-z_$][\w$]*")
 
 
 class Lookups(NamedTuple):
-    """What stands at a path; what fragments of a file are; the content of a file, empty where there is none."""
+    """What stands at a path; the files there are; what fragments of one are; its content, empty where there is none."""
 
     kind: Callable[[str], str | None]
+    files: Callable[[], Iterable[str]]
     seen: Callable[[str, Sequence[Ask]], Mapping[Ask, Seen]]
     data: Callable[[str], bytes]
 
@@ -93,7 +94,8 @@ def _references(text: str) -> list[_Reference]:
     found = []
     for line, words in prose_spans(text):
         path, symbol = split_words(words)
-        if _PATH.fullmatch(path) and _is_source(path) and (path != words or "/" in path):
+        telling = "/" in path or "#" in words or "::" in words
+        if _PATH.fullmatch(path) and _is_source(path) and telling:
             found.append(_Reference(words, path, symbol, line))
         elif len(words) <= NAME_CHARACTERS_MAX and (name := _NAME.fullmatch(words)) and not _is_file(words):
             found.append(_Reference(words, "", name[1], line))
@@ -114,13 +116,20 @@ def _placed(doc: str, path: str, lookups: Lookups) -> str:
     """The file that a path means, from the root or from the document's folder; empty if there is none."""
     beside = posixpath.normpath(posixpath.join(posixpath.dirname(doc), path))
     ways = [posixpath.normpath(path), beside] if "/" in path and not path.startswith(".") else [beside]
-    return next((way for way in ways if not way.startswith("..") and lookups.kind(way) is not None), "")
+    found = next((way for way in ways if not way.startswith("..") and lookups.kind(way) is not None), "")
+    return found or _shortened(path, lookups)
+
+
+def _shortened(path: str, lookups: Lookups) -> str:
+    """The first file whose path ends like this: documents leave out the folder that all of their subject is in."""
+    tail = "/" + path.removeprefix("./")
+    return next((known for known in lookups.files() if known.endswith(tail)), "") if not path.startswith("..") else ""
 
 
 def _wrong(one: _Reference, place: str, lookups: Lookups) -> str | None:
     """What is wrong with a path; empty if nothing is, None where it cannot be told."""
     if not place:
-        return "no such file"
+        return None if one.path.startswith(".") and not one.path.startswith(("./", "../")) else "no such file"
     if not one.symbol or not (name_of(place) or is_prose(place)):
         return ""
     try:

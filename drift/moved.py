@@ -10,14 +10,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from drift.anchors import parse_symbol, write_symbol
-from drift.fingerprint import to_lf, tokens, tree_digest
+from drift.anchors import EVERY, parse_symbol, write_symbol
+from drift.content import stamp_of
+from drift.fingerprint import to_lf, tokens
 from drift.languages.table import language, name_of, parser
-from drift.model import Anchor, Candidate, Fate, Followed
-from drift.symbols import all_definitions
+from drift.model import Anchor, Candidate, Fate, Followed, Policy
+from drift.scheme import EDITION, Scheme
+from drift.symbols import all_definitions, foremost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from drift.definitions import Definition
 
 SAME, RENAMED, SIMILAR = "same", "renamed", "similar"
 RENAMED_CONFIDENCE = 0.95
@@ -32,11 +36,23 @@ SHOWN_MAX = 3
 
 
 class Outlined(NamedTuple):
-    """One definition of a file: its fragment, the digest of its content, and its tokens."""
+    """One definition of a file, or all of one name: its fragment, the digest of what its stamp covers, all its tokens.
+
+    `names` and `signatures` tell it from others of its name.
+    """
 
     fragment: str
     digest: str
     tokens: tuple[bytes, ...]
+    names: tuple[str, ...] = ()
+    signatures: tuple[str, ...] = ()
+
+    def is_meant_by(self, fragment: str) -> bool:
+        """Whether a fragment of a lock, however its signature is spelled, names this one."""
+        wanted = parse_symbol(fragment)
+        if wanted.signature is None or self.fragment == fragment:
+            return self.fragment == fragment
+        return self.names == wanted.names and _bare(wanted.signature) in map(_bare, self.signatures)
 
 
 class Place(NamedTuple):
@@ -51,20 +67,31 @@ class Place(NamedTuple):
     renamed: float = 0.0
 
 
-def outline(path: str, data: bytes, *, comments: bool) -> tuple[Outlined, ...]:
-    """All definitions of a file whose grammar is at hand."""
+def outline(path: str, data: bytes, policy: Policy = Policy(), *, every: bool = False) -> tuple[Outlined, ...]:  # noqa: B008 - a value
+    """All definitions of a file whose grammar is at hand; with `every`, those of one name together.
+
+    The digest is that of a stamp by the policy. One that shares its name with others has its signature in the fragment.
+    """
     spec = language(name_of(path))
     source = to_lf(data.removeprefix(b"\xef\xbb\xbf"))
     root = parser(name_of(path)).parse(source).root_node
-    return tuple(
-        Outlined(
-            write_symbol(names),
-            tree_digest(definition.content, source, spec, comments=comments),
-            tuple(tokens(definition.content, source, spec)),
-        )
-        for names, definition in all_definitions(root, source, spec)
-        if not definition.opens
-    )
+    by_names: dict[tuple[str, ...], list[Definition]] = {}
+    for names, definition in all_definitions(root, source, spec):
+        if not definition.opens:
+            by_names.setdefault(names, []).append(definition)
+    scheme = Scheme(EDITION, policy, spec.grammar)
+    found = []
+    for names, several in by_names.items():
+        ones = foremost(several)
+        for group in [ones] if every else [[one] for one in ones]:
+            parts = [part for one in group for part in one.content]
+            signatures = (EVERY,) if every else group[0].signatures
+            signed = signatures[0] if every or (len(ones) > 1 and signatures) else None
+            digest = stamp_of(group, source, spec, scheme).digest
+            found.append(
+                Outlined(write_symbol(names, signed), digest, tuple(tokens(parts, source, spec)), names, signatures)
+            )
+    return tuple(found)
 
 
 def follow_symbol(lost: Outlined, places: Iterable[Place], *, complete: bool) -> Followed:
@@ -75,14 +102,13 @@ def follow_symbol(lost: Outlined, places: Iterable[Place], *, complete: bool) ->
 
 def _in_place(lost: Outlined, place: Place) -> list[Candidate]:
     found = []
-    name = parse_symbol(lost.fragment).names[-1]
     for one in place.now:
         if (one.fragment, one.digest) in place.before:
             continue
-        same_name = parse_symbol(one.fragment).names[-1] == name
-        anchor = Anchor(place.path, one.fragment)
-        backed = one.fragment == lost.fragment and place.renamed > 0
-        if same_name and one.digest == lost.digest:
+        same_name = one.names[-1] == lost.names[-1]
+        anchor = Anchor(place.path, lost.fragment if one.is_meant_by(lost.fragment) else one.fragment)
+        backed = anchor.fragment == lost.fragment and place.renamed > 0
+        if same_name and _same(lost, one):
             found.append(Candidate(anchor, 1.0, SAME, certain=backed))
         elif backed and (alike := max(place.renamed, similarity(lost.tokens, one.tokens))) >= BACKED_MIN:
             found.append(Candidate(anchor, min(alike, RENAMED_CONFIDENCE), SIMILAR, certain=True))
@@ -90,6 +116,15 @@ def _in_place(lost: Outlined, place: Place) -> list[Candidate]:
             found += _alike(lost, one, anchor, same_name=same_name)
     exact = [one for one in found if one.why == SAME and one.anchor.fragment == lost.fragment]
     return exact[:1] or found
+
+
+def _same(lost: Outlined, one: Outlined) -> bool:
+    """Whether the content is the same as far as the stamp covers it, and the rest of it is not another's."""
+    return one.digest == lost.digest and similarity(lost.tokens, one.tokens) >= SIMILARITY_MIN
+
+
+def _bare(signature: str) -> str:
+    return "".join(signature.split())
 
 
 def _alike(lost: Outlined, one: Outlined, anchor: Anchor, *, same_name: bool) -> list[Candidate]:
@@ -104,7 +139,7 @@ def _alike(lost: Outlined, one: Outlined, anchor: Anchor, *, same_name: bool) ->
 
 def _unnamed(one: Outlined) -> tuple[bytes, ...]:
     """The tokens with the definition's own name blanked."""
-    name = parse_symbol(one.fragment).names[-1].encode()
+    name = one.names[-1].encode()
     return tuple(b"\0" if token.endswith(name) else token for token in one.tokens)
 
 

@@ -91,21 +91,28 @@ def _chosen(found: Sequence[_Match], path: SymbolPath) -> Resolved:
     matching = found if path.signature is None else _matching(found, path.signature)
     if len(matching) == 1:
         return Resolved((matching[0].definition,))
-    left = matching or found
+    if not matching:
+        return Resolved(near=tuple(_choices(found, path)))
+    left = matching
     choices = (*_choices(left, path), write_symbol(path.names, EVERY))
     return Resolved(choices=choices, lines=tuple(match.definition.line for match in left))
 
 
-def _foremost(found: Sequence[_Match]) -> list[_Match]:
+def foremost(found: Sequence[Definition]) -> list[Definition]:
     """Without those that announce another of their signature, or stand inside another: `typedef struct a {} a`."""
-    telling = {match.definition.signatures[:1] for match in found if not match.definition.yields}
-    kept = [match for match in found if not (match.definition.yields and match.definition.signatures[:1] in telling)]
-    spans = [(match.definition.node.start_byte, match.definition.node.end_byte) for match in kept]
+    telling = {one.signatures[:1] for one in found if not one.yields}
+    kept = [one for one in found if not (one.yields and one.signatures[:1] in telling)]
+    spans = [(one.node.start_byte, one.node.end_byte) for one in kept]
     return [
-        match
-        for match, (start, end) in zip(kept, spans, strict=True)
+        one
+        for one, (start, end) in zip(kept, spans, strict=True)
         if not any(first <= start and end <= last and (first, last) != (start, end) for first, last in spans)
     ]
+
+
+def _foremost(found: Sequence[_Match]) -> list[_Match]:
+    kept = {id(one) for one in foremost([match.definition for match in found])}
+    return [match for match in found if id(match.definition) in kept]
 
 
 def _choices(found: Sequence[_Match], path: SymbolPath) -> list[str]:

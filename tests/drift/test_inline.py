@@ -49,6 +49,7 @@ def gone(repo: Repo, text: str) -> list[tuple[str, int, str]]:
 @pytest.fixture
 def asking(repo: Repo) -> Repo:
     """A document bound to a method."""
+    repo.write("src/deep/er.py", "def f(): ...\n")
     return bound(fill(repo), OPEN)
 
 
@@ -61,6 +62,7 @@ FINE = [
     "`gone.py`, `auth.py`, `auth.json`, `e.g.`, `src/*.py`, `src/<name>.py`, `pip install a/b.py` and `drift check`",
     "```\n`src/gone.py`\n```",
     "``src/gone.py``",
+    "`deep/er.py`, `deep/er.py#f`, `.tool/rules.md` and `file.ts:line`",
 ]
 
 
@@ -71,6 +73,7 @@ def test_what_is_there_or_is_no_reference_is_fine(asking: Repo, text: str) -> No
 
 GONE = [
     ("See `src/gone.py`.", ("src/gone.py", 8, "no such file")),
+    ("See `deep/er.py#g`.", ("deep/er.py#g", 8, "no such symbol")),
     ("See `lib/gone.ts#f`.", ("lib/gone.ts#f", 8, "no such file")),
     (
         "`src/auth.py#Session.opens`",
