@@ -121,12 +121,12 @@ def _verdicts(bindings: Iterable[Binding], settings: Settings, sources: Sources,
     answers = {path: observe(path, sorted(asks[path]), settings, sources.read, sources.recall) for path in sorted(asks)}
 
     @functools.cache
-    def of_many(members: Members, ask: Ask) -> Seen:
-        return set_seen(members, ask, lambda path, one: answers[path][one], settings.comments)
+    def of_many(target: str, members: Members, ask: Ask) -> Seen:
+        return set_seen(target, members, ask, lambda path, one: answers[path][one], settings.comments)
 
     def found(binding: Binding, ask: Ask) -> Seen:
         path = binding.target.path
-        return of_many(_members(binding, many), ask) if path in many else answers[path][ask]
+        return of_many(path, _members(binding, many), ask) if path in many else answers[path][ask]
 
     return [
         report(binding, Reason.ORIGIN_MISMATCH, settings)
@@ -153,7 +153,7 @@ def observe_many(pattern: str, doc: str, asks: Sequence[Ask], settings: Settings
     def answer(path: str, ask: Ask) -> Seen:
         return observe(path, [ask], settings, sources.read, sources.recall)[ask]
 
-    return {ask: set_seen(members, ask, answer, settings.comments) for ask in asks}
+    return {ask: set_seen(pattern, members, ask, answer, settings.comments) for ask in asks}
 
 
 def observe(

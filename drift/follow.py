@@ -7,6 +7,7 @@ nothing is certain where it could not look at all of it. Decisions are `drift.mo
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -87,8 +88,6 @@ class _Trail:
     def follow(self, one: AnchorReport) -> Followed | None:
         """Where one lost target or document went; None for what is not lost."""
         binding = one.binding
-        if is_many(binding.target.path) and one.reason is not Reason.DOCUMENT_NOT_FOUND:
-            return None
         if binding.origin or one.waived is not None or one.reason not in LOST_TARGETS | {Reason.DOCUMENT_NOT_FOUND}:
             return None
         path = binding.doc.path if one.reason is Reason.DOCUMENT_NOT_FOUND else binding.target.path
@@ -99,6 +98,8 @@ class _Trail:
             if one.reason is Reason.DOCUMENT_NOT_FOUND:
                 return self._file(binding.doc, Ask(""))
             ask = ask_for(binding)
+            if is_many(path):
+                return self._folder(path) if path.endswith("/") else Followed(Fate.ORPHANED)
             if not ask.fragment:
                 return self._file(binding.target, ask)
             return self._prose(binding) if is_prose(path) else self._symbol(binding, ask)
@@ -146,6 +147,35 @@ class _Trail:
         followed = self._file(binding.target, Ask(""))
         kept = [one for one in followed.candidates if isinstance(self._seen(*_question(one.anchor)), Found)]
         return decided(kept, complete=followed.certain is not None)
+
+    def _folder(self, lost: str) -> Followed:
+        """Where a folder went: to the one that most of its files came to under the same names."""
+        for since in self._history(lost):
+            names = {path[len(lost) :] for path in since.revision.entries if path.startswith(lost)}
+            if not names:
+                continue
+            homes = Counter(home for change in since.changes if (home := self._home(change, since, lost, names)))
+            taken = {home for home in homes if any(path.startswith(home) for path in since.revision.entries)}
+            found = []
+            for home, count in homes.items():
+                share = count / len(names)
+                certain = share >= FILE_CERTAIN_MIN and home not in taken
+                found.append(
+                    Candidate(Anchor(home), share, SAME if certain and share == 1 else SIMILAR, certain=certain)
+                )
+            return decided(found, complete=since.complete)
+        return Followed(Fate.ORPHANED)
+
+    def _home(self, change: Change, since: Since, lost: str, names: set[str]) -> str:
+        """The folder that a file of the lost one came to; empty for any other file."""
+        name = change.before[len(lost) :] if change.before.startswith(lost) else ""
+        if not name and not change.before and change.path not in since.revision.entries:
+            ends = (one for one in names if change.path.endswith(f"/{one}"))
+            name = next((one for one in ends if self._is_copy(change.path, since, lost + one)), "")
+        return change.path.removesuffix(name) if name and change.path.endswith(f"/{name}") else ""
+
+    def _is_copy(self, path: str, since: Since, before: str) -> bool:
+        return content(path, reader(self._workspace.files)) == since.revision.read(before)
 
     def _seen(self, path: str, ask: Ask) -> Found | Missing:
         data = content(path, reader(self._workspace.files))

@@ -14,7 +14,7 @@ from drift.content import Ask, Found, Missing
 from drift.fingerprint import bytes_digest
 from drift.languages.table import language, name_of
 from drift.model import Comments, Policy, Reason, Stamp
-from drift.patterns import MEMBERS_MAX
+from drift.patterns import MEMBERS_MAX, folder_of
 from drift.scheme import BYTES, EDITION, SET, Scheme, read_set_scheme, write_scheme, write_set_scheme
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ def member_ask(path: str, ask: Ask, comments: Comments = Comments.IGNORE) -> Ask
 
 
 def set_seen(
-    members: Members, ask: Ask, answer: Callable[[str, Ask], Seen], comments: Comments = Comments.IGNORE
+    target: str, members: Members, ask: Ask, answer: Callable[[str, Ask], Seen], comments: Comments = Comments.IGNORE
 ) -> Found | Missing:
-    """What the whole is, by what each member is."""
+    """What the whole of a target is, by what each member is."""
     if members is None:
         return Missing(Reason.FINGERPRINT_UNAVAILABLE, f"more than {MEMBERS_MAX:,} files: bind a smaller part")
     stamps: dict[str, Stamp] = {}
@@ -48,18 +48,21 @@ def set_seen(
             return Missing(now.reason, f"{path}: {now.message}")
     if not stamps:
         return Missing(Reason.FILE_NOT_FOUND, "no file is there")
-    return set_found(stamps, ask, comments)
+    return set_found(target, stamps, ask, comments)
 
 
-def set_found(stamps: Mapping[str, Stamp], ask: Ask, comments: Comments = Comments.IGNORE) -> Found | Missing:
-    """The stamp over the members' stamps, by path."""
+def set_found(
+    target: str, stamps: Mapping[str, Stamp], ask: Ask, comments: Comments = Comments.IGNORE
+) -> Found | Missing:
+    """The stamp over the members' stamps, by their path below the folder: one that moved as a whole stays as it is."""
     asked = _scheme(ask, comments)
     used = {
         language(name_of(path)).grammar for path, stamp in stamps.items() if name_of(path) and stamp.scheme != BYTES
     }
     if _other_versions(used, asked.grammars):
         return Missing(Reason.SCHEME_UNKNOWN, "stamped by another version of a grammar")
-    lines = "".join(f"{path}\0{stamps[path].text}\n" for path in sorted(stamps))
+    start = len(folder_of(target))
+    lines = "".join(f"{path[start:]}\0{stamps[path].text}\n" for path in sorted(stamps))
     scheme = write_set_scheme(asked._replace(grammars=tuple(sorted(used))))
     return Found(Stamp(scheme, bytes_digest(lines.encode("utf-8", "surrogateescape"))), 0, 0)
 

@@ -116,7 +116,7 @@ class _Trail:
         return None
 
     def _fits(self, stamps: Mapping[str, Stamp]) -> bool:
-        found = set_found(stamps, self._ask, self._workspace.settings.comments)
+        found = set_found(self._binding.target.path, stamps, self._ask, self._workspace.settings.comments)
         return bool(stamps) and isinstance(found, Found) and found.stamp == self._binding.sig
 
     def _now(self) -> dict[str, Stamp]:

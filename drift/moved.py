@@ -112,6 +112,8 @@ def _in_place(lost: Outlined, place: Place) -> list[Candidate]:
             found.append(Candidate(anchor, 1.0, SAME, certain=backed))
         elif backed and (alike := max(place.renamed, similarity(lost.tokens, one.tokens))) >= BACKED_MIN:
             found.append(Candidate(anchor, min(alike, RENAMED_CONFIDENCE), SIMILAR, certain=True))
+        elif backed:
+            found.append(Candidate(anchor, min(alike, RENAMED_CONFIDENCE), SIMILAR))
         elif len(lost.tokens) >= TOKENS_MIN:
             found += _alike(lost, one, anchor, same_name=same_name)
     exact = [one for one in found if one.why == SAME and one.anchor.fragment == lost.fragment]

@@ -11,7 +11,7 @@ from drift.api import check
 from drift.bind import apply_link, plan_link
 from drift.follow import follow
 from drift.lock import moved
-from drift.model import Body, PolicyRule, Result
+from drift.model import Anchor, Body, PolicyRule, Result
 from drift.workspace import change_lock, open_workspace
 from tests.support.drifting import bound, edit
 
@@ -87,6 +87,32 @@ def test_all_overloads_together_move_together(repo: Repo) -> None:
     repo.write("src/Store.java", "class Store { int size; }\n")
     repo.write("src/Rows.java", STORE.replace("class Store", "class Rows"))
     assert places(repo) == [("src/Rows.java#Rows.load(*)", "same", True)]
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_folder_that_moved_as_a_whole_is_followed_and_fresh(store: Repo, *, known: bool) -> None:
+    store.write("src/deep/a.py", PICK)
+    bound(store, "src/")
+    store.commit("a folder")
+    (store.path / "src").rename(store.path / "lib")
+    if known:
+        store.commit("moved")
+    assert ("lib/", "same", True) in places(store)
+    change_lock(
+        open_workspace(store.path), lambda lock: moved(lock, {("docs/auth.md", "src/"): (False, Anchor("lib/"))})
+    )
+    assert [one.result for one in check(store.path).anchors if one.binding.target.path == "lib/"] == [Result.FRESH]
+
+
+def test_a_folder_whose_files_went_apart_or_to_where_others_are_is_not_certain(store: Repo) -> None:
+    store.write("src/a.py", PICK)
+    store.write("lib/old.py", "X = 1\n")
+    bound(store, "src/")
+    store.commit("a folder")
+    store.git("mv", "src/a.py", "lib/a.py")
+    store.git("mv", "src/Store.java", "lib/Store.java")
+    found = [one for one in places(store) if one[0].endswith("/")]
+    assert found == [("lib/", "similar", False)]
 
 
 def by_signature(repo: Repo, target: str) -> None:
