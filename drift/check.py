@@ -203,6 +203,15 @@ def _document(
     return DocumentReport(path, *found)
 
 
+@functools.lru_cache(maxsize=1)
+def _by_name(files: Callable[[], Iterable[str]]) -> dict[str, list[str]]:
+    """The files that share a name; one listing serves all documents of a check."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for path in files():
+        found[path.rpartition("/")[2]].append(path)
+    return found
+
+
 def _references(
     path: str, data: bytes, anchors: Sequence[AnchorReport], settings: Settings, sources: Sources
 ) -> tuple[RemarkReport, ...]:
@@ -213,11 +222,14 @@ def _references(
     def seen(place: str, asks: Sequence[Ask]) -> dict[Ask, Seen]:
         return observe(place, asks, settings, sources.read, sources.recall)
 
+    def named(name: str) -> Sequence[str]:
+        return _by_name(sources.files).get(name, ())
+
     def read(place: str) -> bytes:
         found = content(place, sources.read)
         return b"" if isinstance(found, Missing) else found
 
-    return report_references(path, text_of(data), anchors, Lookups(sources.kind, sources.files, seen, read), settings)
+    return report_references(path, text_of(data), anchors, Lookups(sources.kind, named, seen, read), settings)
 
 
 def _placed(verdict: AnchorReport, data: bytes, settings: Settings, recall: Recall) -> AnchorReport:

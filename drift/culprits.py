@@ -13,7 +13,7 @@ from drift.blame import FORMAT
 from drift.check import content
 from drift.compare import ask_for
 from drift.content import Found, seen
-from drift.membership import history_of
+from drift.membership import Looks, history_of
 from drift.model import Blame
 from drift.workspace import reader
 from fp.kernel.errors import KitError
@@ -43,7 +43,7 @@ def culprits(workspace: Workspace, binding: Binding) -> Culprits | None:
     if workspace.top is None or binding.sig is None or binding.origin:
         return None
     if is_many(binding.target.path):
-        history = history_of(workspace, binding)
+        history = history_of(Looks(workspace), binding)
         return None if history is None else Culprits(history.commits, history.uncommitted, whole=True)
     ask, path = ask_for(binding), binding.target.path
     try:

@@ -116,8 +116,7 @@ class _Trail:
                 continue
             old = seen(lost.path, data, [ask])[ask]
             narrow = _is_narrow(_policy(ask, lost.path))
-            all_of_it = seen(lost.path, data, [Ask("")])[Ask("")]
-            whole = all_of_it.stamp if isinstance(all_of_it, Found) else None
+            whole = _stamp(seen(lost.path, data, [Ask("")])[Ask("")]) if narrow else None
             stamp = old.stamp if isinstance(old, Found) and len(data) >= CONTENT_BYTES_MIN else None
             found = []
             for change in since.changes:
@@ -127,18 +126,14 @@ class _Trail:
                 now = self._seen(change.path, ask)
                 same = stamp is not None and isinstance(now, Found) and now.stamp == stamp
                 renamed = change.before == lost.path
-                if same and (renamed or not narrow or self._whole(change.path) == whole):
+                # A narrow stamp may fit files that share nothing: there all of it counts, or git must back it.
+                if same and (renamed or not narrow or _stamp(self._seen(change.path, Ask(""))) == whole):
                     found.append(Candidate(anchor, 1.0, SAME, certain=narrow and renamed))
                 elif change.before == lost.path:
                     certain = change.alike >= FILE_CERTAIN_MIN
                     found.append(Candidate(anchor, change.alike, SIMILAR, certain=certain))
             return decided(found, complete=since.complete)
         return Followed(Fate.ORPHANED)
-
-    def _whole(self, path: str) -> Stamp | None:
-        """The stamp of all of a file: what a signature leaves out tells files apart that have none."""
-        now = self._seen(path, Ask(""))
-        return now.stamp if isinstance(now, Found) else None
 
     def _prose(self, binding: Binding) -> Followed:
         """A heading follows its file; one that is gone from a file that stays has only near names."""
@@ -241,6 +236,10 @@ class _Trail:
             revision.prefetch(one.path for one in known if name_of(one.path))
             self._since[name] = Since(revision, known, len(changes) <= CHANGED_FILES_MAX)
         return self._since[name]
+
+
+def _stamp(found: Found | Missing) -> Stamp | None:
+    return found.stamp if isinstance(found, Found) else None
 
 
 def _question(anchor: Anchor) -> tuple[str, Ask]:

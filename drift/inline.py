@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from drift.anchors import BadAnchor, is_many, is_prose, parse_anchor
@@ -42,10 +43,10 @@ _WORD = re.compile(rb"[A-Za-z_$][\w$]*")
 
 
 class Lookups(NamedTuple):
-    """What stands at a path; the files there are; what fragments of one are; its content, empty where there is none."""
+    """What stands at a path; the files of a name; what fragments of one are; its content, empty where there is none."""
 
     kind: Callable[[str], str | None]
-    files: Callable[[], Iterable[str]]
+    named: Callable[[str], Iterable[str]]
     seen: Callable[[str, Sequence[Ask]], Mapping[Ask, Seen]]
     data: Callable[[str], bytes]
 
@@ -79,14 +80,9 @@ def report_references(
         why = bare.wrong(one) if not one.path else _wrong(one, places[one], lookups)
         if why is None:
             continue
-        reason = Reason.REFERENCE_NOT_FOUND if why else None
-        weight = settings.weight(Reason.REFERENCE_NOT_FOUND)
-        target = one.text
-        remarks.append(
-            RemarkReport(RemarkKind.REFERENCE, target, one.line, reason, weight, why)
-            if reason
-            else RemarkReport(RemarkKind.REFERENCE, target, one.line)
-        )
+        remark = RemarkReport(RemarkKind.REFERENCE, one.text, one.line)
+        reason = Reason.REFERENCE_NOT_FOUND
+        remarks.append(replace(remark, reason=reason, severity=settings.weight(reason), message=why) if why else remark)
     return tuple(remarks)
 
 
@@ -123,7 +119,7 @@ def _placed(doc: str, path: str, lookups: Lookups) -> str:
 def _shortened(path: str, lookups: Lookups) -> str:
     """The first file whose path ends like this: documents leave out the folder that all of their subject is in."""
     tail = "/" + path.removeprefix("./")
-    return next((known for known in lookups.files() if known.endswith(tail)), "") if not path.startswith("..") else ""
+    return next((known for known in lookups.named(posixpath.basename(path)) if known.endswith(tail)), "")
 
 
 def _wrong(one: _Reference, place: str, lookups: Lookups) -> str | None:

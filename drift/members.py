@@ -38,7 +38,10 @@ def set_seen(
 ) -> Found | Missing:
     """What the whole of a target is, by what each member is."""
     if members is None:
-        return Missing(Reason.FINGERPRINT_UNAVAILABLE, f"more than {MEMBERS_MAX:,} files: bind a smaller part")
+        return Missing(
+            Reason.FINGERPRINT_UNAVAILABLE,
+            f"more than {MEMBERS_MAX:,} files, or too many patterns: bind a smaller part",
+        )
     stamps: dict[str, Stamp] = {}
     for path in members:
         now = answer(path, member_ask(path, ask, comments))

@@ -7,18 +7,20 @@ named are those between that commit and the worktree, and nothing is guessed.
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from drift.anchors import is_many
-from drift.blame import FORMAT
+from drift.blame import FORMAT, blob_id, object_format
 from drift.check import content
 from drift.compare import ask_for
-from drift.content import Found, seen
+from drift.content import Found
 from drift.members import member_ask, set_found
 from drift.model import Blame, MemberChanges, Reason
 from drift.patterns import folder_of, members_of, without
+from drift.recall import Anew
 from drift.workspace import listed, reader
 from fp.kernel.errors import KitError
 from fp.kernel.git.objects import GitObjects
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from drift.content import Ask
     from drift.model import AnchorReport, Binding, CheckReport, Stamp
+    from drift.recall import Recall
     from drift.workspace import Workspace
     from fp.kernel.ports import Oid
 
@@ -51,7 +54,7 @@ class History(NamedTuple):
     uncommitted: bool
 
 
-def explained(workspace: Workspace, report: CheckReport) -> CheckReport:
+def explained(workspace: Workspace, report: CheckReport, recall: Recall | None = None) -> CheckReport:
     """The report in which stale folders and patterns name their members, where history has them."""
     left = [
         one
@@ -60,7 +63,8 @@ def explained(workspace: Workspace, report: CheckReport) -> CheckReport:
     ][:BINDINGS_MAX]
     if not left:
         return report
-    found = {one.binding.key: history.changes for one in left if (history := history_of(workspace, one.binding))}
+    looks = Looks(workspace, recall or Anew())
+    found = {one.binding.key: history.changes for one in left if (history := history_of(looks, one.binding))}
     docs = [replace(doc, anchors=tuple(_named(one, found) for one in doc.anchors)) for doc in report.docs]
     return replace(report, docs=tuple(docs))
 
@@ -69,35 +73,63 @@ def _named(one: AnchorReport, found: Mapping[tuple[str, str], MemberChanges]) ->
     return replace(one, members=found[one.binding.key]) if one.binding.key in found else one
 
 
-def history_of(workspace: Workspace, binding: Binding) -> History | None:
+class Looks:
+    """What several bindings share: the files of now, and what each content means, looked at once."""
+
+    def __init__(self, workspace: Workspace, recall: Recall | None = None):
+        self.workspace = workspace
+        self._recall = recall or Anew()
+        self._stamps: dict[tuple[str, Oid, Ask], Stamp | None] = {}
+        self._read = reader(workspace.files)
+
+    @functools.cached_property
+    def files(self) -> list[str]:
+        """All that git does not ignore."""
+        return listed(self.workspace)
+
+    @functools.cache  # noqa: B019 - it lives for one command
+    def now(self, path: str) -> tuple[Oid, bytes] | None:
+        """A file of the worktree and the id of its content; None for what cannot be read."""
+        data = content(path, self._read)
+        return (blob_id(data, object_format(self.workspace.root)), data) if isinstance(data, bytes) else None
+
+    def stamp(self, path: str, oid: Oid, data: bytes, ask: Ask) -> Stamp | None:
+        """What a content means as a member; None where it is none."""
+        comments = self.workspace.settings.comments
+        one = member_ask(path, ask, comments)
+        key = (path, oid, one)
+        if key not in self._stamps:
+            found = self._recall.seen(path, data, [one], comments)[one]
+            self._stamps[key] = found.stamp if isinstance(found, Found) else None
+        return self._stamps[key]
+
+    def lacks(self, path: str, oid: Oid, ask: Ask) -> bool:
+        """Whether a content has not been looked at."""
+        return (path, oid, member_ask(path, ask, self.workspace.settings.comments)) not in self._stamps
+
+
+def history_of(looks: Looks, binding: Binding) -> History | None:
     """What happened to a folder or pattern since its stamp; None where that cannot be known here."""
-    if workspace.top is None or binding.sig is None or binding.origin:
+    if looks.workspace.top is None or binding.sig is None or binding.origin:
         return None
     try:
-        return _Trail(workspace, binding).walk()
+        return _Trail(looks, binding).walk()
     except KitError:
         return None
 
 
 class _Trail:
-    """One binding's way back; each content is looked at once."""
+    """One binding's way back."""
 
-    def __init__(self, workspace: Workspace, binding: Binding):
-        self._workspace, self._binding, self._ask = workspace, binding, ask_for(binding)
-        self._repository = Repository.discover(workspace.root)
-        self._stamps: dict[tuple[str, Oid], Stamp | None] = {}
+    def __init__(self, looks: Looks, binding: Binding):
+        self._looks, self._workspace, self._binding = looks, looks.workspace, binding
+        self._target, self._ask = binding.target.path, ask_for(binding)
+        self._repository = Repository.discover(self._workspace.root)
 
     def walk(self) -> History | None:
         """Back to the commit whose members fit the stamp."""
         now = self._now()
-        words = (
-            "log",
-            f"-n{COMMITS_MAX}",
-            f"--format={FORMAT}",
-            "HEAD",
-            "--",
-            folder_of(self._binding.target.path) or ".",
-        )
+        words = ("log", f"-n{COMMITS_MAX}", f"--format={FORMAT}", "HEAD", "--", folder_of(self._target) or ".")
         lines = git(self._workspace.root, *words, ok=(0, 128)).lines()
         blames = [Blame(*parts) for line in lines if len(parts := line.split("\0")) == len(Blame._fields)]
         found: list[Blame] = []
@@ -116,30 +148,26 @@ class _Trail:
         return None
 
     def _fits(self, stamps: Mapping[str, Stamp]) -> bool:
-        found = set_found(self._binding.target.path, stamps, self._ask, self._workspace.settings.comments)
+        found = set_found(self._target, stamps, self._ask, self._workspace.settings.comments)
         return bool(stamps) and isinstance(found, Found) and found.stamp == self._binding.sig
 
     def _now(self) -> dict[str, Stamp]:
-        read = reader(self._workspace.files)
-        found: dict[str, Stamp] = {}
-        for path in self._chosen(listed(self._workspace)):
-            data = content(path, read)
-            stamp = self._stamp(path, data) if isinstance(data, bytes) else None
-            if stamp is not None:
-                found[path] = stamp
-        return found
+        known = {
+            path: found for path in self._chosen(self._looks.files) if (found := self._looks.now(path)) is not None
+        }
+        stamps = {path: self._looks.stamp(path, *found, self._ask) for path, found in known.items()}
+        return {path: stamp for path, stamp in stamps.items() if stamp is not None}
 
     def _members(self, commit: str) -> dict[str, Oid]:
         """The members at a commit."""
         prefix = self._prefix()
-        under = f"{prefix}{folder_of(self._binding.target.path)}".rstrip("/")
+        under = f"{prefix}{folder_of(self._target)}".rstrip("/")
         entries = GitObjects(self._repository).list_tree(commit, under)
         known = {one.path[len(prefix) :]: one.oid for one in entries if one.kind == "blob" and one.mode != LINKS}
         return {path: known[path] for path in self._chosen(known)}
 
     def _chosen(self, files: Iterable[str]) -> tuple[str, ...]:
-        target = self._binding.target.path
-        return without(members_of([target], files)[target], self._binding.doc.path) or ()
+        return without(members_of([self._target], files)[self._target], self._binding.doc.path) or ()
 
     def _prefix(self) -> str:
         top = self._workspace.top
@@ -148,17 +176,10 @@ class _Trail:
         return "" if inside == "." else f"{inside}/"
 
     def _stamped(self, oids: Mapping[str, Oid]) -> dict[str, Stamp]:
-        new = sorted({oid for path, oid in oids.items() if (path, oid) not in self._stamps})
+        new = sorted({oid for path, oid in oids.items() if self._looks.lacks(path, oid, self._ask)})
         blobs = GitObjects(self._repository).read_blobs(new)
-        for path, oid in oids.items():
-            if oid in blobs:
-                self._stamps.setdefault((path, oid), self._stamp(path, blobs[oid]))
-        return {path: stamp for path, oid in oids.items() if (stamp := self._stamps.get((path, oid))) is not None}
-
-    def _stamp(self, path: str, data: bytes) -> Stamp | None:
-        ask: Ask = member_ask(path, self._ask, self._workspace.settings.comments)
-        found = seen(path, data, [ask])[ask]
-        return found.stamp if isinstance(found, Found) else None
+        stamps = {path: self._looks.stamp(path, oid, blobs.get(oid, b""), self._ask) for path, oid in oids.items()}
+        return {path: stamp for path, stamp in stamps.items() if stamp is not None}
 
 
 def changes(then: Mapping[str, Stamp], now: Mapping[str, Stamp]) -> MemberChanges:

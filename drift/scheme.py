@@ -7,6 +7,7 @@ that the digest depends on beside the content, so two stamps of one name can be 
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import NamedTuple
 
@@ -45,6 +46,7 @@ def write_set_scheme(scheme: SetScheme) -> str:
     return write_scheme(Scheme(scheme.edition, scheme.policy, "/".join((_MEMBERS, *scheme.grammars))))
 
 
+@functools.lru_cache(maxsize=256)
 def read_set_scheme(name: str) -> SetScheme | None:
     """What a name means for many files; None for what this version does not compute."""
     found = _NAME.fullmatch(name)

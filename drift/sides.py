@@ -54,12 +54,12 @@ def sides_of(workspace: Workspace, binding: Binding) -> Sides:
 
 def _of_many(workspace: Workspace, binding: Binding) -> Sides:
     """Of a folder or pattern: its members, and the difference of each that is not as it was stamped."""
-    from drift.membership import history_of
+    from drift.membership import Looks, history_of
 
     target = binding.target.path
     said = tuple(_lines(workspace, binding.doc))
     now = without(members_of([target], listed(workspace))[target], binding.doc.path) or ()
-    history = history_of(workspace, binding)
+    history = history_of(Looks(workspace), binding)
     if history is None:
         return Sides(said, now, None)
     found: list[str] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,9 +50,9 @@ def test_what_a_pattern_takes(pattern: str, path: str, expected: bool) -> None:
 
 def test_a_target_of_too_many_files_has_none_and_a_hostile_pattern_is_bounded() -> None:
     files = [f"src/part{number % 9}/{'a' * 40}{number}.py" for number in range(MEMBERS_MAX + 1)]
-    before = time.process_time()
-    found = members_of(["src/", "**/**/**/**/*a*a*a*a*a*a*b", "src/part1/"], files)
-    assert time.process_time() - before < 20
+    hostile = "**/**/**/**/*a*a*a*a*a*a*b"
+    found = members_of(["src/", hostile, "src/part1/"], files)
+    assert found[hostile] == ()
     assert (found["src/"], len(found["src/part1/"] or ())) == (None, len(files) // 9 + 1)
 
 

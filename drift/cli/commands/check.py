@@ -64,7 +64,7 @@ def command(
     if baseline is not None and report.failed:
         report = _forgiven(report, workspace, baseline)
     if report.failed:
-        report = _explained(_blamed(report, workspace), workspace)
+        report = _explained(_blamed(report, workspace), workspace, recall)
     _print(report, out, "json" if as_json else form)
     return ExitCode.FINDINGS if report.failed else ExitCode.OK
 
@@ -186,7 +186,7 @@ def _blamed(report: CheckReport, workspace: Workspace) -> CheckReport:
     return replace(report, docs=tuple(docs))
 
 
-def _explained(report: CheckReport, workspace: Workspace) -> CheckReport:
+def _explained(report: CheckReport, workspace: Workspace, recall: Remembering | None) -> CheckReport:
     """The report in which folders and patterns name the members that are not as stamped."""
     from drift.anchors import is_many
 
@@ -194,7 +194,7 @@ def _explained(report: CheckReport, workspace: Workspace) -> CheckReport:
         return report
     from drift.membership import explained
 
-    return explained(workspace, report)
+    return explained(workspace, report, recall)
 
 
 def _print(report: CheckReport, out: Output, form: str) -> None:
