@@ -67,6 +67,7 @@ SECTIONS = {
     "More": {
         "schema": (f"{COMMANDS}.schema:command", "Print the JSON Schema of an issue's front matter."),
         "import": (f"{COMMANDS}.import_:command", "Bring in the issues of another tracker."),
+        "export": (f"{COMMANDS}.export:command", "Write the issues for other programs."),
         "merge-driver": (f"{COMMANDS}.merge_driver:command", "Merge an issue field by field; git runs it."),
         "completion": ("fp.kernel.cli:completion", "Print the completion script of a shell."),
     },

@@ -15,7 +15,7 @@ from fp.importers.base import SOURCES
 from fp.kernel.errors import Refused, Usage
 from fp.kernel.ports import Files
 from fp.kernel.problem import Severity
-from fp.model import CONFIG_PATH, TERMINAL, both_places, issue_path
+from fp.model import CONFIG_PATH, TERMINAL, both_places, is_issue_id, issue_path
 from fp.source import WorktreeSource, load
 
 if TYPE_CHECKING:
@@ -63,11 +63,19 @@ def prepare(origin: str, reading: Reading, files: Files) -> Prepared:
     externals = [desired.external_name(origin, one.key) for one in reading.issues]
     known = {name: one.id for name, one in before.items()}
     known |= {name: issues[0].id for name, issues in plan.by_external(tracker).items()}
-    ids = desired.ids_for(externals, tracker.config.prefix, known, _taken(tracker, files))
+    taken = _taken(tracker, files)
+    known = _own(origin, reading, tracker.config.prefix, taken) | known
+    ids = desired.ids_for(externals, tracker.config.prefix, known, taken)
     wanted = desired.desired(origin, reading, ids)
     made = plan.plan(wanted, tracker, before)
     gone = _gone(origin, before, set(externals), tracker) if not reading.problems else ()
     return Prepared(origin, reading, wanted, made, before, (*reading.problems, *problems, *made.problems), gone)
+
+
+def _own(origin: str, reading: Reading, prefix: str, taken: Callable[[str], bool]) -> dict[str, str]:
+    """Ids of this tracker's own that a source names, by external name: an export of it, where they are free."""
+    keys = [one.key for one in reading.issues if one.key.startswith(f"{prefix}-") and is_issue_id(one.key)]
+    return {desired.external_name(origin, key): key for key in keys if not taken(key)}
 
 
 def _gone(

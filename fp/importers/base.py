@@ -149,6 +149,7 @@ SOURCES: Mapping[str, Source] = {
         Source("gitlab", "GitLab", "fp.importers.gitlab:read"),
         Source("linear", "Linear", "fp.importers.linear:read", suffixes=(".csv", ".json")),
         Source("jira", "Jira", "fp.importers.jira:read", suffixes=(".csv", ".json")),
+        Source("csv", "the table", "fp.importers.table:read", suffixes=(".csv", ".tsv")),
         Source("drift-report", "drift check", "fp.importers.drift_report:read", reports=True),
     )
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from fp.kernel.errors import ExitCode, Usage
 from fp.kernel.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from fp.importers.base import Reading
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 
 STANDARD_INPUT = "-"
+OWN = "fp"
+TABLE = "csv"
 
 
 @click.command("import", short_help="Bring in the issues of another tracker.")
@@ -28,13 +31,25 @@ STANDARD_INPUT = "-"
 @click.option("--dry-run", is_flag=True, help="Report what would be imported, and write nothing.")
 @click.option("--project", default="", metavar="NAME", help="Tell this source from another of its kind by a name.")
 @click.option("--leave-out", multiple=True, metavar="LABEL", help="Leave out records with this label (repeatable).")
+@click.option(
+    "--map", "columns", multiple=True, metavar="COLUMN=FIELD", help="Of csv: this column is that field (repeatable)."
+)
 @click.option("--commit", is_flag=True, help="Commit exactly the files that this writes.")
 @shared_options
 def command(
-    out: Output, source: str, path: str, project: str, leave_out: tuple[str, ...], *, dry_run: bool, commit: bool
+    out: Output,
+    source: str,
+    path: str,
+    project: str,
+    leave_out: tuple[str, ...],
+    columns: tuple[str, ...],
+    *,
+    dry_run: bool,
+    commit: bool,
 ) -> int:
     """Bring in the issues of another tracker: beads, backlog, tk, github,
-    gitlab, jira, linear. Or what `drift check` found: drift-report.
+    gitlab, jira, linear, any csv. Or what `fp export json` wrote: fp.
+    Or what `drift check` found: drift-report.
 
     PATH is the list or folder of issues, or the repository that holds it; - is standard input. Run it again after the
     source has changed: what changed there is updated here, what you edited here is kept and reported. docs/importing.md
@@ -46,6 +61,7 @@ def command(
       fp import backlog ../other --dry-run
       fp import tk ../other/.tickets --commit
       gh issue list --state all --json number,title,body,state,labels,url | fp import github -
+      fp import csv plan.csv --map Thema=title
       drift check --json | fp import drift-report -
     """
     from fp.cli.opened import open_tracker
@@ -53,8 +69,12 @@ def command(
     from fp.importers.apply import prepare, write
     from fp.importers.base import origin
 
+    if source == OWN:
+        from fp.cli.restore import restore
+
+        return restore(out, path, dry_run=dry_run, commit=commit, progress=lambda paths: _progress(out, paths))
     files = open_tracker(out.start).files
-    reading = _without(_read(source, path, out.start), leave_out)
+    reading = _without(_read(source, path, out.start, columns), leave_out)
     prepared = prepare(origin(source, project), reading, files)
     touched = [] if dry_run else write(prepared, files, lambda paths: _progress(out, paths))
     commit_id = _committed(out, touched, source) if commit and touched else None
@@ -65,13 +85,19 @@ def command(
     return ExitCode.FINDINGS if found.failed else ExitCode.OK
 
 
-def _read(kind: str, name: str, start: Path) -> Reading:
+def _read(kind: str, name: str, start: Path, columns: Sequence[str] = ()) -> Reading:
     """What the reader makes of the files at `name`, seen from `start`, or of standard input."""
     from fp.importers.base import SOURCES, reader
     from fp.importers.gather import gather
     from fp.kernel.fs import RealFiles
 
-    read = reader(kind)
+    read: Callable[[Mapping[str, bytes]], Reading] = reader(kind)
+    if columns and kind != TABLE:
+        raise Usage("--map is for csv", hint=f"fp import csv {name} --map COLUMN=FIELD")
+    if kind == TABLE:
+        from fp.importers import table
+
+        read = functools.partial(table.read, columns=table.columns_of(columns))
     if name == STANDARD_INPUT:
         return read({"stdin": _standard_input(kind)})
     path = start / name
