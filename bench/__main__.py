@@ -3,6 +3,7 @@
 Some take options of their own, or minutes, so they run alone: `python -m bench factory --repository PATH`,
 `python -m bench moves --repository PATH`, `python -m bench unbound --repository PATH`,
 `python -m bench merging`, `python -m bench collisions`,
+`python -m bench naughty --strings FILE`, `python -m bench yaml --suite FOLDER`,
 `python -m bench tracker --issues 10000 --events 6`.
 """
 
@@ -12,7 +13,7 @@ import importlib
 import sys
 
 ALL = ("start", "tracker", "claims", "protocol", "mutations", "drift")
-ALONE = ("exactness", "factory", "moves", "unbound", "merging", "collisions")
+ALONE = ("exactness", "factory", "moves", "merging", "collisions", "naughty", "yaml")
 
 
 def main(names: list[str]) -> int:

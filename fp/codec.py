@@ -130,7 +130,7 @@ def body_title(body: str) -> str | None:
 
 def _not_adopted(document: Document, path: str) -> Problem:
     hint = "`fp check --fix` adopts it"
-    return Problem(NOT_ADOPTED, path, document.header_line, "the file has no id yet", hint)
+    return Problem(NOT_ADOPTED, path, document.header_line or 1, "the file has no id yet", hint)
 
 
 def _unreadable(error: _Unreadable, document: Document, path: str, key: str) -> Problem:
