@@ -40,7 +40,7 @@ class Ran(NamedTuple):
 def fp(folder: Path, *words: str) -> Ran:
     """Run `fp` in `folder`, with nothing on standard input; the first word is the command."""
     out, err, before = io.StringIO(), io.StringIO(), sys.stdin
-    sys.stdin = io.StringIO()
+    sys.stdin = io.TextIOWrapper(io.BytesIO())
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = run(group, "fp", [words[0], "-C", str(folder), *words[1:]])

@@ -1,8 +1,10 @@
 """Naughty strings as title, label, assignee, path, body, comment and file name: kept exactly, or refused clearly.
 
 `python -m bench naughty --strings FILE [--show N]`. FILE is a JSON list of strings, such as `blns.json` of the Big List
-of Naughty Strings. Each string is written by `fp new`, `fp set` and `fp comment`, and by hand; then it is read back from
-the file and printed. A crash, a text that comes back changed, and a character that a terminal obeys are faults.
+of Naughty Strings. Each string is written by `fp new`, `fp set` and `fp comment`, and by hand; then it is read back
+from the file and printed. A comment has a mark (U+FFFD) for each control character of ASCII; all else is kept to
+the letter.
+A crash, a text that comes back changed and a character that a terminal obeys are faults.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import tempfile
 from collections import Counter
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from bench.inprocess import Ran
     from fp.model import Issue
 
+_UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 EXACT, REFUSED = "exact", "refused"
 FAULTS = ("changed", "crashed", "escaped", "unclear")
 REFUSALS = (1, 2)
@@ -63,7 +67,7 @@ def main(words: Sequence[str]) -> int:
     table(f"{len(strings)} naughty strings", rows)
     wrong = [one for one in found if one.what in FAULTS]
     for one in wrong[: asked.show]:
-        print(f"  {one.what} in {one.place}: {ascii(one.text)}\n    {ascii(one.said)}")
+        print(f"  {one.what} in {one.place}: {one.text!a}\n    {one.said!a}")
     return 1 if wrong else 0
 
 
@@ -90,7 +94,7 @@ def _typed(here: Path, text: str) -> list[Outcome]:
     one = (stripped,) if stripped else ()
     return [
         _made(here, "title", text, ("--", text), stripped),
-        _made(here, "body", text, (f"--body={text}", "Title"), text.strip("\n")),
+        _made(here, "body", text, (f"--body={text}", "Title"), "" if text == "-" else text.strip("\n")),
         _made(here, "label", text, (f"--label={text}", "Title"), one),
         _made(here, "assignee", text, (f"--assignee={text}", "Title"), one),
         _made(here, "path", text, (f"--touches={text}", "Title"), one),
@@ -133,7 +137,7 @@ def _commented(here: Path, text: str) -> Outcome:
         return _judged("comment", text, ran)
     files = list((here / ".issues" / "events" / made["id"]).iterdir())
     got = files[0].read_bytes().decode().split("---\n", 2)[2].strip("\n")
-    return _shown(here, "comment", text, got.strip(), text.strip(), _file(here, made["path"]))
+    return _shown(here, "comment", text, got.strip(), _UNFIT.sub("\ufffd", text).strip(), _file(here, made["path"]))
 
 
 def _shown(here: Path, place: str, text: str, got: object, wanted: object, issue: Issue | None) -> Outcome:
@@ -173,7 +177,7 @@ def _by_hand(here: Path, number: int, text: str) -> Outcome:
 
 
 def _means_else(text: str) -> bool:
-    """Whether YAML gives the string another meaning than its letters: quotes, comments, several lines, folded blanks."""
+    """Whether YAML gives the string another meaning than its letters: quotes, comments, several lines."""
     return text.startswith(("'", '"', "|", ">", "#", "[", "- ")) or " #" in text or not text.isprintable()
 
 

@@ -24,11 +24,11 @@ from fp.codec import read_issue, with_fields
 from fp.config import default_config
 from fp.configfile import read_config
 from fp.kernel.errors import Refused
-from fp.kernel.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from fp.kernel.problem import Problem
     from fp.model import Issue
 
 CPU_MS_MAX = 50

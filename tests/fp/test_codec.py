@@ -140,7 +140,7 @@ def test_one_text_stands_for_a_list_of_one() -> None:
     [
         (b"", "empty-file", 0),
         (b" \n", "empty-file", 0),
-        (b"# Only a title\n", "not-adopted", 0),
+        (b"# Only a title\n", "not-adopted", 1),
         (b"---\ntitle: No id\n---\n", "not-adopted", 1),
         (b"---\nid: FP-k3v9q2m\n---\n", "no-title", 1),
         (header("status: nonsense"), "unknown-status", 4),

@@ -118,7 +118,8 @@ def _title_and_body(title: str, body: str | None) -> tuple[str, str]:
         title, body = head.removeprefix("# "), rest
     elif body == "-":
         body = _stdin()
-    return " ".join(title.split()), (body or "").strip("\n")
+    lines = (line.strip() for line in title.split("\n"))
+    return " ".join(line for line in lines if line), (body or "").strip("\n")
 
 
 def _stdin() -> str:

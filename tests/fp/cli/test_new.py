@@ -21,6 +21,10 @@ def test_it_writes_every_group_and_prints_id_and_path(fp: Fp) -> None:
     )
 
 
+def test_blanks_within_a_title_stay_and_a_line_break_becomes_one(fp: Fp) -> None:
+    assert fp.json("new", " a  \u1680b\n\n c ")["issue"]["title"] == "a  \u1680b c"
+
+
 def test_every_option_becomes_its_field(fp: Fp) -> None:
     first = fp.new("First")
     document = fp.json(
