@@ -5,17 +5,20 @@ Reads both commits through their sources; a target that only its layout tells ap
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 from drift.anchors import is_many
-from drift.check import Sources, observe, observe_many
+from drift.check import observe
 from drift.content import Ask, Found, Missing
+from drift.model import Anchor
+from drift.patterns import fits
 from drift.scope import concerning, with_members
 
 if TYPE_CHECKING:
     from drift.check import Read
     from drift.content import Seen
-    from drift.model import Anchor, Binding, Lock, Settings
+    from drift.model import Binding, Lock, Settings
 
 CHANGED, REMOVED, ADDED = "changed", "removed", "added"
 
@@ -45,12 +48,16 @@ def concerned(lock: Lock, settings: Settings, base: Side, head: Side) -> list[Co
             by_path.setdefault(item.target.path, set()).add(item.target)
     how = {anchor: word for path in sorted(by_path) for anchor, word in _of_file(by_path[path], settings, base, head)}
     found = [Concerned(item, how[item.target], item.doc.path in differing) for item in own if item.target in how]
-    many = (item for item in concerning(lock, differing).bindings if is_many(item.target.path) and not item.origin)
-    found += [
-        Concerned(item, word, item.doc.path in differing)
-        for item in many
-        if (word := _of_many(item, settings, base, head))
-    ]
+
+    @functools.cache
+    def of_member(path: str) -> str:
+        return dict(_of_file({Anchor(path)}, settings, base, head)).get(Anchor(path), "")
+
+    for item in concerning(lock, differing).bindings:
+        if is_many(item.target.path) and not item.origin:
+            members = (path for path in differing if fits(path, item.target.path) and path != item.doc.path)
+            if any(of_member(path) for path in members):
+                found.append(Concerned(item, _of_many(item, base, head), item.doc.path in differing))
     return sorted(found, key=lambda one: one.binding.key)
 
 
@@ -60,19 +67,10 @@ def touched(lock: Lock, base: Side, head: Side) -> set[str]:
     return {path for path in paths if base.blobs.get(path) != head.blobs.get(path)}
 
 
-def _of_many(item: Binding, settings: Settings, base: Side, head: Side) -> str:
-    ask = Ask("")
-    before, after = (
-        observe_many(
-            item.target.path,
-            item.doc.path,
-            [ask],
-            settings,
-            Sources(side.read, lambda _: None, tuple, files=side.blobs.keys),
-        )
-        for side in (base, head)
-    )
-    return _how(before[ask], after[ask])
+def _of_many(item: Binding, base: Side, head: Side) -> str:
+    """The word for a folder or pattern of which some member is not as it was."""
+    before, after = (any(fits(path, item.target.path) for path in side.blobs) for side in (base, head))
+    return CHANGED if before and after else REMOVED if before else ADDED
 
 
 def _of_file(anchors: set[Anchor], settings: Settings, base: Side, head: Side) -> list[tuple[Anchor, str]]:

@@ -35,6 +35,8 @@ OTHER_SUFFIXES = frozenset(
 )  # fmt: skip
 """`auth.json` is a file, not a part of `auth`."""
 HEADER_BYTES_MAX = 8192
+SEVERAL = "*"
+"""In the place of a path: there are several, so what is said of one cannot be wrong."""
 _MARK = re.compile(rb"^drift:[ \t]*[\"']?inline[\"']?[ \t]*\r?$", re.MULTILINE)
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE | re.DOTALL)
 _PATH = re.compile(r"[\w@.][\w@./+\[\]-]*")
@@ -117,16 +119,20 @@ def _placed(doc: str, path: str, lookups: Lookups) -> str:
 
 
 def _shortened(path: str, lookups: Lookups) -> str:
-    """The first file whose path ends like this: documents leave out the folder that all of their subject is in."""
+    """The file whose path ends like this: documents leave out the folder that all of their subject is in.
+
+    Of several it is nobody's guess which is meant: `SEVERAL`.
+    """
     tail = "/" + path.removeprefix("./")
-    return next((known for known in lookups.named(posixpath.basename(path)) if known.endswith(tail)), "")
+    found = [known for known in lookups.named(posixpath.basename(path)) if known.endswith(tail)]
+    return SEVERAL if len(found) > 1 else "".join(found)
 
 
 def _wrong(one: _Reference, place: str, lookups: Lookups) -> str | None:
     """What is wrong with a path; empty if nothing is, None where it cannot be told."""
     if not place:
         return None if one.path.startswith(".") and not one.path.startswith(("./", "../")) else "no such file"
-    if not one.symbol or not (name_of(place) or is_prose(place)):
+    if place == SEVERAL or not one.symbol or not (name_of(place) or is_prose(place)):
         return ""
     try:
         ask = Ask(parse_anchor(f"{place}#{one.symbol}").fragment)

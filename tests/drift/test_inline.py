@@ -49,6 +49,7 @@ def gone(repo: Repo, text: str) -> list[tuple[str, int, str]]:
 @pytest.fixture
 def asking(repo: Repo) -> Repo:
     """A document bound to a method."""
+    repo.write("src/more/er.py", "X = 1\n")
     repo.write("src/deep/er.py", "def f(): ...\n")
     return bound(fill(repo), OPEN)
 
@@ -62,6 +63,7 @@ FINE = [
     "`gone.py`, `auth.py`, `auth.json`, `e.g.`, `src/*.py`, `src/<name>.py`, `pip install a/b.py` and `drift check`",
     "```\n`src/gone.py`\n```",
     "``src/gone.py``",
+    "`er.py#nowhere`: there are several",
     "`deep/er.py`, `deep/er.py#f`, `.tool/rules.md` and `file.ts:line`",
 ]
 

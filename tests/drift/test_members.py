@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drift.api import check, files_of, stale_at
+from drift.impact import Side, concerned
 from drift.lock import read_lock
 from drift.membership import explained
-from drift.model import Anchor, Lock, MemberChanges, Result
+from drift.model import Anchor, Lock, MemberChanges, Result, Settings
 from drift.patterns import MEMBERS_MAX, fits, members_of
 from drift.refs import references
 from drift.scope import concerning
@@ -187,6 +188,22 @@ def test_a_commit_is_judged_by_its_own_list_of_files(folder: Repo) -> None:
     assert [one.target for one in stale_at(read, ["src/new.py"], files)[0]] == ["src/", "src/"]
     assert stale_at(read, ["src/new.py"], files[:-1])[0] == ()
     assert files_of(["src/", "a.py#f"], files)["src/"] == tuple(sorted(files[2:]))
+
+
+def test_the_impact_on_a_folder_is_that_on_its_members(folder: Repo) -> None:
+    lock = open_workspace(folder.path).lock
+
+    def side(**files: str) -> Side:
+        texts = {f"src/{name}.py": text.encode() for name, text in files.items()} | {"src/README.md": b"# Source"}
+        return Side(texts.get, {path: str(hash(text)) for path, text in texts.items()})
+
+    def words(base: Side, head: Side) -> list[str]:
+        return [one.how for one in concerned(lock, Settings(), base, head)]
+
+    assert words(side(a="X = 1\n"), side(a="X = 2\n")) == ["changed", "changed"]
+    assert words(side(a="X = 1\n"), side(a="X  =  1  # same\n")) == []
+    assert words(side(a="X = 1\n"), side(a="X = 1\n", b="Y = 1\n")) == ["changed", "changed"]
+    assert words(side(), Side({}.get, {})) == ["removed"]
 
 
 @pytest.mark.slow
