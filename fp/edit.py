@@ -70,8 +70,10 @@ def _require_ours(path: str) -> None:
 # -- one commit of exactly the touched files --------------------------------------------------------------------------
 
 
-def commit(repository: Repository, paths: Sequence[str], message: str) -> str:
+def commit(repository: Repository, paths: Sequence[str], message: str, *, judged: str | None = None) -> str:
     """Commit the worktree's content of these paths alone, and return the commit's id.
+
+    With `judged`, only if that makes this very tree; else Conflict, and nothing is committed or staged.
 
     Other entries of the index stay as they are, staged or not. The tree is built in an index of its own; the paths'
     entries of the real index are set before the branch moves: after it, a crash would leave an index whose next commit
@@ -80,10 +82,15 @@ def commit(repository: Repository, paths: Sequence[str], message: str) -> str:
     from fp.kernel.git.filters import without_filters  # cold start: an edit alone needs no process
 
     _require_calm(repository)
-    listing = b"".join(path.encode("utf-8", "surrogateescape") + b"\0" for path in sorted(set(paths)))
+    listing = _listing(paths)
     for _ in range(COMMIT_TRIES_MAX):
         head = repository.resolve("HEAD")
-        made = _commit_object(repository, head, listing, message)
+        tree = tree_with(repository, head, paths)
+        if judged not in (None, tree):
+            hint = "nothing was committed; look at it again, then try again"
+            raise Conflict("the files or the branch changed meanwhile", hint=hint, reason="changed-meanwhile")
+        parents = ("-p", head) if head else ()
+        made = repository.git("commit-tree", tree, *parents, stdin=f"{message}\n".encode()).text()
         staging = ("update-index", "--add", "--remove", "-z", "--stdin")
         done = repository.git(*staging, stdin=listing, ok=(0, 128), config=without_filters(repository.where))
         if done.code:
@@ -101,7 +108,8 @@ def _not_committed(paths: Sequence[str], said: str) -> Conflict | External:
     return External(f"git cannot add to the index: {said}", hint=hint)
 
 
-def _commit_object(repository: Repository, head: str | None, listing: bytes, message: str) -> str:
+def tree_with(repository: Repository, head: str | None, paths: Sequence[str]) -> str:
+    """The tree of `head` with the worktree's content of these paths, made in an index of its own."""
     from tempfile import TemporaryDirectory
 
     from fp.kernel.git.filters import without_filters
@@ -110,10 +118,12 @@ def _commit_object(repository: Repository, head: str | None, listing: bytes, mes
         env = {"GIT_INDEX_FILE": f"{folder}/index"}
         repository.git("read-tree", head or "--empty", env=env)
         words = ("update-index", "--add", "--remove", "-z", "--stdin")
-        repository.git(*words, stdin=listing, env=env, config=without_filters(repository.where))
-        tree = repository.git("write-tree", env=env).text()
-    parents = ("-p", head) if head else ()
-    return repository.git("commit-tree", tree, *parents, stdin=f"{message}\n".encode()).text()
+        repository.git(*words, stdin=_listing(paths), env=env, config=without_filters(repository.where))
+        return repository.git("write-tree", env=env).text()
+
+
+def _listing(paths: Sequence[str]) -> bytes:
+    return b"".join(path.encode("utf-8", "surrogateescape") + b"\0" for path in sorted(set(paths)))
 
 
 def _require_calm(repository: Repository) -> None:

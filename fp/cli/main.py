@@ -55,6 +55,7 @@ SECTIONS = {
         "stats": (f"{COMMANDS}.stats:command", "Show throughput, cycle time, ageing and what is open."),
     },
     "Review": {
+        "commit": (f"{COMMANDS}.commit:command", "Commit the changed tickets, and nothing else."),
         "diff": (f"{COMMANDS}.diff:command", "Tell what a change does to the tickets."),
     },
     "Keep in order": {
