@@ -139,6 +139,8 @@ def _line(text: str, number: int) -> _Line:
 def _syntax(text: str) -> str:
     if text.startswith("["):
         return "only `[[bindings]]` blocks stand in a lock"
+    if " -> " in text:
+        return "this is the earlier form of a lock, a line for each binding: drift migrate"
     comment = "; a comment stands on a line of its own" if "#" in text else ""
     return f'expected `key = "value"` in double quotes{comment}'
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from drift.anchors import is_prose
 from drift.check import Sources
 from drift.content import FILE_BYTES_MAX
+from drift.earlier import is_line_lock
 from drift.globs import matches
 from drift.lock import LOCK_BYTES_MAX, read_lock, write_lock
 from drift.model import LOCK_NAME, SETTINGS_NAME, Lock, Settings
@@ -48,13 +49,16 @@ class Workspace:
     settings: Settings
 
 
-def open_workspace(start: Path) -> Workspace:
-    """The workspace around a folder. Config, with path and line, when its lock or settings are broken."""
+def open_workspace(start: Path, *, any_form: bool = False) -> Workspace:
+    """The workspace around a folder. Config, with path and line, when its lock or settings are broken.
+
+    With `any_form` a lock of the earlier form, a line for each binding, counts as one without bindings.
+    """
     root, top = find_root(start)
     files = RealFiles(root)
     data = _read(files, LOCK_NAME, LOCK_BYTES_MAX)
     lock = Lock()
-    if data is not None:
+    if data is not None and not (any_form and is_line_lock(data)):
         lock, problems = read_lock(data, LOCK_NAME)
         refuse_broken(problems)
     return Workspace(root, top, files, data, lock, _settings(files))

@@ -1,4 +1,4 @@
-"""`drift migrate`: bring a lock to the schemes of this version."""
+"""`drift migrate`: take over bindings of earlier forms, and bring a lock to the schemes of this version."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fp.kernel.cli import shared_options
-from fp.kernel.errors import Config, ExitCode, Usage
+from fp.kernel.errors import Config, ExitCode
 
 if TYPE_CHECKING:
     from drift.model import Lock
@@ -16,33 +16,70 @@ if TYPE_CHECKING:
     from fp.kernel.cli import Output
 
 
-@click.command("migrate", short_help="Stamp bindings of an older scheme by that of today.")
+@click.command("migrate", short_help="Take over bindings of earlier forms and schemes.")
 @click.option("--scheme", "scheme", is_flag=True, help="Stamp what was stamped by an older scheme.")
-@click.option("--dry-run", is_flag=True, help="Say what would be stamped and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Say what would be written and write nothing.")
 @shared_options
 def command(out: Output, scheme: bool, dry_run: bool) -> int:
-    """Stamp again, in one go, every binding whose stamp is of an older scheme or of another version of a grammar.
+    """Take over the bindings of fiberplane/drift: of its lock, whether TOML or a line for each, and those that a
+    document holds itself, in `drift: files:` of its front matter, in a comment `<!-- drift: -->`, or as `@./path`.
 
-    What was fresh stays fresh, and what was stale stays stale: the new stamp is of the content that the old one was of.
-    A binding for which that cannot be known is left as it is, with the reason.
+    Each is stamped by what its target was when somebody looked last, as git tells, so that what was stale stays stale.
+    What cannot be carried over is listed with the reason. Documents are left as they are.
+
+    With --scheme it stamps again, in one go, every binding whose stamp is of an older scheme or of another version of a
+    grammar; there, too, what was stale stays stale.
 
     \b
-    Example:
-      drift migrate --scheme --dry-run
+    Examples:
+      drift migrate --dry-run
+      drift migrate
       drift migrate --scheme
     """
-    from drift.restamp import restamped
     from drift.workspace import open_workspace
 
+    workspace = open_workspace(out.start, any_form=not scheme)
     if not scheme:
-        raise Usage("say what to migrate: --scheme")
-    workspace = open_workspace(out.start)
+        return _carry(workspace, out, dry_run=dry_run)
+    from drift.restamp import restamped
+
     if workspace.data is None:
         raise Config(f"no drift.lock in {workspace.root} or above it", hint="drift init", reason="no-lock")
     found = restamped(workspace)
     if not dry_run:
         _write(workspace, found)
     _said(found, out, dry_run=dry_run)
+    return ExitCode.OK
+
+
+def _carry(workspace: Workspace, out: Output, *, dry_run: bool) -> int:
+    from drift.carrying import CARRIED, LEFT, THERE, carried, keep
+    from fp.kernel.text import safe
+
+    found = carried(workspace)
+    if not dry_run:
+        keep(workspace, found)
+    for item in found:
+        where = f"{safe(item.earlier.path)}:{item.earlier.line}"
+        if item.state == LEFT:
+            named = f"{safe(item.earlier.doc)} <- {safe(item.earlier.target)}: " if item.earlier.doc else ""
+            out.said(f"left  {where}  {named}{safe(item.why)}")
+    counts = {state: sum(item.state == state for item in found) for state in (CARRIED, THERE, LEFT)}
+    verb = "would be carried over" if dry_run else "carried over"
+    out.said(f"{counts[CARRIED]} {verb}, {counts[THERE]} there already, {counts[LEFT]} left")
+    bindings = [
+        {
+            "doc": item.earlier.doc,
+            "target": item.earlier.target,
+            "state": item.state,
+            "sig": item.binding.sig.text if item.binding is not None and item.binding.sig is not None else None,
+            "why": item.why,
+            "form": item.earlier.form,
+            "where": f"{item.earlier.path}:{item.earlier.line}",
+        }
+        for item in found
+    ]
+    out.document("drift.migrate.v1", dry_run=dry_run, bindings=bindings)
     return ExitCode.OK
 
 
