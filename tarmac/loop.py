@@ -53,7 +53,8 @@ EFFECTS: dict[str, Callable[[Step, Record, Effect], Record]] = {
 class Ticked(NamedTuple):
     """What one tick did: runs that took a step, runs that are not over, and why nothing was started.
 
-    `away` says why the authority could not be reached; empty when it was.
+    `away` says why the authority could not be reached; empty when it was. `later` counts the ready issues that rest
+    between two attempts.
     """
 
     steps: int
@@ -61,6 +62,7 @@ class Ticked(NamedTuple):
     started: int
     idle: tuple[str, ...]
     away: str = ""
+    later: int = 0
 
 
 def tick(factory: Factory, read: Callable[[], Tick], *, dispatch: bool = True) -> Ticked:
@@ -70,11 +72,11 @@ def tick(factory: Factory, read: Callable[[], Tick], *, dispatch: bool = True) -
         steps += advance(factory, read, name)
     seen = read()
     records, _ = factory.store.records()
-    started, idle = _held_back(factory, dispatch=dispatch) or _dispatch(factory, seen, records)
+    started, later, idle = _held_back(factory, dispatch=dispatch) or _dispatch(factory, seen, records)
     records, _ = factory.store.records()
     _deliver(factory, seen, records)
     left = sum(record.state.phase not in OVER for record in records)
-    return Ticked(steps, left, started, idle, factory.away)
+    return Ticked(steps, left, started, idle, factory.away, later)
 
 
 def _deliver(factory: Factory, seen: Tick, records: Sequence[Record]) -> None:
@@ -88,12 +90,12 @@ def _deliver(factory: Factory, seen: Tick, records: Sequence[Record]) -> None:
         factory.say("tarmac", told.what, told.detail)
 
 
-def _held_back(factory: Factory, *, dispatch: bool) -> tuple[int, tuple[str, ...]] | None:
+def _held_back(factory: Factory, *, dispatch: bool) -> tuple[int, int, tuple[str, ...]] | None:
     """Why nothing at all is started now; None when something may be."""
     if factory.away:
-        return 0, (f"nothing is started while {factory.away}",)
+        return 0, 0, (f"nothing is started while {factory.away}",)
     paused = factory.store.asked("paused") is not None
-    return (0, ("paused: tarmac resume",)) if paused or not dispatch else None
+    return (0, 0, ("paused: tarmac resume",)) if paused or not dispatch else None
 
 
 def advance(factory: Factory, read: Callable[[], Tick], name: object) -> int:
@@ -167,19 +169,20 @@ def _take_over(factory: Factory, seen: Tick, free: int) -> int:
     return taken
 
 
-def _dispatch(factory: Factory, seen: Tick, records: Sequence[Record]) -> tuple[int, tuple[str, ...]]:
+def _dispatch(factory: Factory, seen: Tick, records: Sequence[Record]) -> tuple[int, int, tuple[str, ...]]:
     """Intend as many runs as there are slots; what was intended is claimed by the next look at it."""
     free = seen.policy.concurrency - schedule.slots_used(records)
     now = instant(factory.world.clock.now(), milliseconds=True)
-    started = 0
+    started = later = 0
     waiting: list[str] = []
     for issue in seen.issues.ready():
         past = schedule.history(records, issue)
         if not schedule.due(past, now):
+            later += 1
             waiting.append(f"{issue} tries again after {past.retry_after} ({past.cause})")
         elif started >= free:
             waiting.append(f"{issue} waits for a free slot ({seen.policy.concurrency} in use)")
         elif intend(factory, seen, issue, attempt=past.attempt):
             started += 1
     started += _take_over(factory, seen, free - started)
-    return started, tuple(waiting) or seen.issues.idle_reasons()
+    return started, later, tuple(waiting) or seen.issues.idle_reasons()

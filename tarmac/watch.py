@@ -91,7 +91,7 @@ def _refuse_to_wait(ticked: Ticked, wanted: Wanted) -> None:
 
 def _is_over(factory: Factory, wanted: Wanted, ticked: Ticked) -> bool:
     ends = wanted.once or wanted.drain
-    return ends and not ticked.steps and not ticked.started and not _alive(factory, wanted)
+    return ends and not (ticked.steps or ticked.started or ticked.later or _alive(factory, wanted))
 
 
 def _read(factory: Factory, wanted: Wanted) -> Tick:

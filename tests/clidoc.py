@@ -27,7 +27,7 @@ def group(name: str) -> click.Group:
 
 def help_of(command: click.Command, path: str) -> str:
     """What `--help` prints at a fixed width. A command keeps the names of its help option from its first use, so all
-    contexts here have those of the programs, whatever ran before in this process.
+    contexts here have those of the programs.
     """
     parts = path.split()
     above: click.Context | None = None

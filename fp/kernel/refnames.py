@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 LONE_SURROGATE = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")
 """Outside `surrogateescape`: no bytes correspond to it."""
+OWN_REFS = ("refs/fp/", "refs/tarmac/")
+"""Below them nobody but our own git commands writes."""
 REMOTE_COPIES = "refs/fp/remotes/"
 """Below it lie our copies of what a remote holds; nobody but our fetches writes there."""
 FORBIDDEN = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//")

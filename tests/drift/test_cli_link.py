@@ -82,7 +82,6 @@ REFUSED = [
     ("docs/auth.md", "src/auth.py#LIMITS", "did you mean src/auth.py#LIMIT?"),
     ("docs/auth.md", "src/auth.py#Session.size", "src/auth.py#Session.size(int)"),
     ("docs/auth.md", "src/gone.py", "no such file"),
-    ("docs/auth.md", "src", "not a regular file"),
     ("docs/auth.md", "/etc/passwd", "give the path relative to where you are"),
     ("docs/auth.md", "../outside.py", "leaves the repository"),
     ("docs/auth.md", ".git/config", "lies in git's own folder"),

@@ -164,18 +164,18 @@ def test_a_half_that_a_killed_git_left_is_finished_by_the_same_transaction(
 
 def test_a_lock_that_stays_is_an_error_and_no_lost_race(repo: Repo) -> None:
     one, _ = two_commits(repo)
-    repo.write(".git/refs/fp/x.lock", "")
+    repo.write(".git/refs/heads/x.lock", "")
     with pytest.raises(External) as caught:
-        GitRefs(Repository.discover(repo.path)).transact([RefUpdate("refs/fp/x", None, one)])
+        GitRefs(Repository.discover(repo.path)).transact([RefUpdate("refs/heads/x", None, one)])
     assert caught.value.reason == "refs-locked"
 
 
 def test_a_lock_that_goes_is_waited_for(repo: Repo) -> None:
     one, _ = two_commits(repo)
-    lock = repo.write(".git/refs/fp/x.lock", "")
+    lock = repo.write(".git/refs/heads/x.lock", "")
     timer = threading.Timer(0.5, lock.unlink)
     timer.start()
-    done = GitRefs(Repository.discover(repo.path)).transact([RefUpdate("refs/fp/x", None, one)])
+    done = GitRefs(Repository.discover(repo.path)).transact([RefUpdate("refs/heads/x", None, one)])
     timer.join()
     assert done.status == "done"
 

@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from fp.kernel.errors import External, Refused
+from fp.kernel.git import stale
 from fp.kernel.ports import Oid, RefUpdate, Transacted
 from fp.kernel.refnames import checked_updates, is_ref, lost, still_to_do
 
@@ -43,8 +44,24 @@ class GitRefs:
         return {name: oid for name, oid in self._listed((prefix,)).items() if name.startswith(prefix)}
 
     def transact(self, updates: Sequence[RefUpdate]) -> Transacted:
-        """One transaction. A lock that another git holds for a moment is waited for; it says nothing of who won."""
-        rest: Sequence[RefUpdate] = checked_updates(updates)
+        """One transaction. A lock that another git holds for a moment is waited for; it says nothing of who won. One
+        that a killed git left on a reference of ours is removed, and the transaction tried once more.
+        """
+        checked_updates(updates)
+        done = self._tried(updates)
+        if isinstance(done, str) and stale.free_own_refs(self._repository, [update.ref for update in updates]):
+            done = self._tried(updates)
+        if isinstance(done, Transacted):
+            return done
+        raise External(
+            f"the references stay locked: {done}",
+            hint="if no git runs here, `tarmac reconcile` says which lock is stale (D-84)",
+            reason="refs-locked",
+        )
+
+    def _tried(self, updates: Sequence[RefUpdate]) -> Transacted | str:
+        """Its outcome, or what git said when the references were locked all the time."""
+        said, rest = "", updates
         for _ in range(LOCK_TRIES_MAX):
             script = transaction_script(rest, self._repository.no_oid)
             # Success is the line, not the exit status: git exits 0 also when it aborts at the end of its input.
@@ -58,13 +75,9 @@ class GitRefs:
             if not left:
                 return Transacted("done", "it had been done before")
             raise_if_hopeless(done.stderr)
-            rest = left
+            said, rest = done.stderr, left
             time.sleep(LOCK_PAUSE_SECONDS)
-        raise External(
-            f"the references stay locked: {done.stderr}",
-            hint="if no git runs here, `tarmac reconcile` says which lock is stale (D-84)",
-            reason="refs-locked",
-        )
+        return said
 
     def standing(self, updates: Sequence[RefUpdate]) -> dict[str, Oid | None]:
         """Where the references of a transaction are now, in one look."""

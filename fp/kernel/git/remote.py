@@ -92,7 +92,7 @@ class GitRemote:
         except External as error:
             if not any(words in error.message for words in LOCKED):
                 raise
-            if not stale.free_copies(self._repository, [spec.rpartition(":")[2] for spec in refspecs]):
+            if not stale.free_own_refs(self._repository, [spec.rpartition(":")[2] for spec in refspecs]):
                 raise
             self._fetch(refspecs)
 

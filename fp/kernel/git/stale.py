@@ -4,8 +4,8 @@ A lock counts as left by a move only if its journal names it, it is younger than
 would have written, and no git works in that repository. The caller has seen that all processes of the move are dead,
 and removes a lock only if it looks the same at a second observation.
 
-Our copies of a remote's refs have no journal, for nobody but our fetches writes them: a lock on one is left when no git
-works in the repository, or when it is older than any fetch may run.
+Our own refs need no journal, for nobody but our git commands writes them: a lock on one is left when no git works in
+the repository, or when it is older than any of our transfers may run.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from fp.kernel.fs import RealFiles
 from fp.kernel.lock import lock_folder, locked
 from fp.kernel.ports import StaleLock
-from fp.kernel.refnames import REMOTE_COPIES
+from fp.kernel.refnames import OWN_REFS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 CONTENT_BYTES_MAX = 100
 PROCESSES = Path("/proc")
-COPIES_LOCK = "copies-of-remotes"
+OWN_REFS_LOCK = "own-refs"
 AGE_SECONDS_MIN = 600.0
 """Twice what a fetch may last, and a reference is locked for its last milliseconds only."""
-SECOND_LOOK_SECONDS = 0.05
+SECOND_LOOK_SECONDS = 0.5
 OBJECT_NAME = re.compile(rb"[0-9a-f]{40}([0-9a-f]{24})?")
 
 
@@ -42,25 +42,25 @@ def left_by(repository: Repository, step: Step) -> tuple[StaleLock, ...]:
     return () if found and _git_at_work(repository, step.worktree) else tuple(found)
 
 
-def free_copies(repository: Repository, refs: Sequence[str]) -> tuple[StaleLock, ...]:
-    """Remove the locks that a killed fetch left on our copies of a remote's refs; those removed.
+def free_own_refs(repository: Repository, refs: Sequence[str]) -> tuple[StaleLock, ...]:
+    """Remove the locks that a killed git left on our own refs; those removed.
 
-    `refs` are names or, with a `*` at the end, prefixes; of others than our copies nothing is touched. One process at a
+    `refs` are names or, with a `*` at the end, prefixes; of others than our own nothing is touched. One process at a
     time does this, so a lock that looks the same twice is still the one that was judged.
     """
-    with locked(lock_folder(repository.common_dir), COPIES_LOCK):
-        first = _left_on_copies(repository, refs)
+    with locked(lock_folder(repository.common_dir), OWN_REFS_LOCK):
+        first = _left_on_own_refs(repository, refs)
         if first:
             time.sleep(SECOND_LOOK_SECONDS)
         files = RealFiles(repository.common_dir)
-        same = [lock for lock in _left_on_copies(repository, refs) if lock in first] if first else []
+        same = [lock for lock in _left_on_own_refs(repository, refs) if lock in first] if first else []
         for lock in same:
             files.remove(os.path.relpath(lock.path, repository.common_dir))
     return tuple(same)
 
 
-def _left_on_copies(repository: Repository, refs: Sequence[str]) -> list[StaleLock]:
-    ours = [ref for ref in refs if ref.startswith(REMOTE_COPIES)]
+def _left_on_own_refs(repository: Repository, refs: Sequence[str]) -> list[StaleLock]:
+    ours = [ref for ref in refs if ref.startswith(OWN_REFS)]
     found = [lock for ref in ours for path in _lock_paths(repository, ref) if (lock := _observed(path, 0, None))]
     left = [lock for lock in found if _half_written(lock.path)]
     if left and _git_at_work(repository, str(repository.where)):

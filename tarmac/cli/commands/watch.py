@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.command("watch", short_help="Pick up, work, land, until you stop it.")
 @click.option("--max", "concurrency", type=click.IntRange(1, 1000), help="Agents at once (default: WORKFLOW.md).")
-@click.option("--once", is_flag=True, help="Stop when nothing runs and nothing can be started.")
+@click.option("--once", is_flag=True, help="Stop when all is landed, parked or waits for a person.")
 @click.option("--drain", is_flag=True, help="Start nothing new; stop when all runs have ended.")
 @shared_options
 def command(out: Output, concurrency: int | None, once: bool, drain: bool) -> int:

@@ -1,4 +1,4 @@
-"""A fetch that was killed leaves a lock on our copy of a remote's ref: the next fetch goes on, and touches no other."""
+"""A git that was killed leaves a lock on a ref of ours: the next one goes on, and touches no lock of others."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fp.kernel.errors import External
+from fp.kernel.git.refs import GitRefs
 from fp.kernel.git.remote import GitRemote
 from fp.kernel.git.repo import Repository
+from fp.kernel.ports import RefUpdate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +60,32 @@ def test_a_fetch_goes_on_where_a_killed_one_left_a_lock(clone: Path, spec: str, 
     lock = left(clone, COPY, content)
     assert fetched(clone, spec) == git(clone, "rev-parse", "origin/main")
     assert not lock.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"5" * 40 + b"\n"])
+def test_a_transaction_goes_on_where_a_killed_one_left_a_lock(clone: Path, content: bytes) -> None:
+    """Whether the name of the object was in it or not."""
+    lock = left(clone, CLAIM, content)
+    new = git(clone, "rev-parse", "origin/main")
+    assert GitRefs(Repository.discover(clone)).transact([RefUpdate(CLAIM, None, new)]).status == "done"
+    assert git(clone, "rev-parse", CLAIM) == new
+    assert not lock.exists()
+
+
+def test_a_transaction_waits_for_a_git_that_lives_and_leaves_the_lock_of_a_branch(clone: Path) -> None:
+    """A branch is everybody's, and a young lock of ours may be that git's."""
+    new = git(clone, "rev-parse", "origin/main")
+    refs = GitRefs(Repository.discover(clone))
+    branch = left(clone, "refs/heads/side", b"")
+    with pytest.raises(External, match="stay locked"):
+        refs.transact([RefUpdate("refs/heads/side", None, new)])
+    lock = left(clone, CLAIM, b"")
+    with subprocess.Popen(["git", "cat-file", "--batch"], cwd=clone, stdin=subprocess.PIPE) as busy:
+        with pytest.raises(External, match="stay locked"):
+            refs.transact([RefUpdate(CLAIM, None, new)])
+        busy.kill()
+    assert branch.exists()
+    assert lock.exists()
 
 
 def test_what_no_git_wrote_stays(clone: Path) -> None:
