@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +28,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker that the guards know."""
+    """Name the marker that the guards know. Where a script runs the tests in its background, they would inherit that
+    an interrupt is ignored, and so would every program that they start and interrupt.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "checkout: runs git in the project's own checkout, reading only")
 
 
