@@ -1,4 +1,4 @@
-"""Pairs of compatible edits of one issue on two branches: how many plain git merges, how many with the driver.
+"""Pairs of compatible edits of an issue, and of a lock, on two branches: how many plain git merges, and the driver.
 
 Every merge is one of real git, in a real repository; each result must hold both edits and pass `fp check`.
 `python -m bench merging [--every N]`: N > 1 tries each N-th pair only.
@@ -19,6 +19,7 @@ from fp.kernel.fs import RealFiles
 from fp.kernel.git.repo import Repository
 from fp.kernel.problem import Severity
 from fp.source import WorktreeSource
+from tests.support import lockpairs
 from tests.support.pairs import CASES, CLEAN_LEAST, PATH, both, branches, issue, merges, pairs, use_driver
 from tests.support.repo import Repo, make_template
 
@@ -85,5 +86,34 @@ def main(words: list[str]) -> int:
                 seconds = f"{time.monotonic() - begun:.0f}"
                 goal = f"{least} of {total}"
                 rows.append((case, name, str(done.pairs), str(done.clean), goal, ", ".join(done.wrong) or "0", seconds))
-    table("Compatible edits on two branches", rows)
-    return int(missed)
+    table("Compatible edits of an issue on two branches", rows)
+    return int(missed | locks(every))
+
+
+def locks(every: int) -> bool:
+    """The same for changes of one `drift.lock`; whether a goal is missed."""
+    rows: list[tuple[str, ...]] = [("merged by", "pairs", "clean", "goal", "wrong results", "seconds")]
+    missed = False
+    with tempfile.TemporaryDirectory(prefix="drift-bench-") as folder:
+        make_template(Path(folder) / "repo")
+        repo = Repo(Path(folder) / "repo")
+        lockpairs.branches(repo)
+        asked = lockpairs.pairs()[::every]
+        for name in ("plain git", "the driver"):
+            if name == "the driver":
+                lockpairs.use_driver(repo, Path(folder))
+            begun = time.monotonic()
+            clean = [pair for pair in asked if lockpairs.merges(repo, *pair)]
+            wrong = [] if name == "plain git" else [pair for pair in asked if pair not in clean]
+            wrong += [pair for pair in clean if not lock_is(repo, pair)]
+            missed |= bool(wrong)
+            goal = f"{len(asked)} of {len(asked)}" if name == "the driver" else "-"
+            said = ", ".join(" + ".join(pair) for pair in wrong) or "0"
+            rows.append((name, str(len(asked)), str(len(clean)), goal, said, f"{time.monotonic() - begun:.0f}"))
+    table("Compatible changes of a lock on two branches", rows)
+    return missed
+
+
+def lock_is(repo: Repo, pair: tuple[str, str]) -> bool:
+    """Whether their merge has both changes."""
+    return lockpairs.merges(repo, *pair) and repo.read(lockpairs.PATH).encode() == lockpairs.both(*pair)

@@ -12,6 +12,7 @@ from drift.anchors import is_many
 from drift.check import Read, stale_for
 from drift.check import check as check_bindings
 from drift.lock import read_lock
+from drift.merge import merged_lock
 from drift.model import (
     LOCK_NAME,
     SETTINGS_NAME,
@@ -49,6 +50,7 @@ __all__ = [
     "bound_at",
     "check",
     "files_of",
+    "merged_lock",
     "stale_at",
 ]
 

@@ -72,10 +72,14 @@ def read_lock(data: bytes, path: str) -> tuple[Lock, list[Problem]]:
     return Lock(_sorted(bindings), tuple(header), tuple(tail)), problems[:PROBLEMS_MAX]
 
 
-def write_lock(lock: Lock) -> bytes:
-    """The lock's one text: comments kept, blocks sorted, one blank line between them, LF."""
+def write_lock(lock: Lock, others: Mapping[tuple[str, str], str] = {}) -> bytes:
+    """The lock's one text: comments kept, blocks sorted, one blank line between them, LF.
+
+    `others` are texts that stand where the binding of their document and target would.
+    """
     top = [*lock.header, f"version = {VERSION}"]
-    blocks = ["\n".join(top), *(_written(binding) for binding in _sorted(lock.bindings))]
+    texts = {**{binding.key: block_text(binding) for binding in lock.bindings}, **others}
+    blocks = ["\n".join(top), *(texts[key] for key in sorted(texts))]
     if lock.tail:
         blocks.append("\n".join(lock.tail))
     return ("\n\n".join(blocks) + "\n").encode()
@@ -125,7 +129,7 @@ def _line(text: str, number: int) -> _Line:
     if text == "[[bindings]]":
         return _Line("block", number)
     if _MARKER.match(text):
-        why = "a merge conflict was left here: keep the blocks of both sides, without the markers"
+        why = "a merge conflict was left here: drift resolve settles it by binding"
         return _Line("bad", number, why, code="lock-conflict")
     found = _PAIR.fullmatch(text)
     if found is None:
@@ -267,7 +271,8 @@ def _sorted(bindings: Iterable[Binding]) -> tuple[Binding, ...]:
     return tuple(sorted(bindings, key=lambda binding: binding.key))
 
 
-def _written(binding: Binding) -> str:
+def block_text(binding: Binding) -> str:
+    """A binding's lines, its comments first."""
     values = {
         "doc": binding.doc.text,
         "sig": binding.sig.text if binding.sig is not None else "",

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from fp import adopt, archive, check, edit, history, partial, templates, writers
 from fp.codec import split_word
 from fp.config import DEFAULT_PREFIX, config_bytes
+from fp.kernel.attributes import ATTRIBUTES_PATH
 from fp.kernel.cache import BlobCache
 from fp.kernel.errors import Refused, Usage
 from fp.kernel.git.history import versions
 from fp.kernel.git.objects import GitObjects
 from fp.kernel.problem import Severity
-from fp.layout import ATTRIBUTES_PATH, with_attributes
+from fp.layout import with_attributes
 from fp.model import CONFIG_PATH, ID_ALPHABET, ID_LENGTH, ISSUES_FOLDER, issue_path
 from fp.parsed import CACHE_PATH
 from fp.source import FILE, CommitSource, Found, WorktreeSource, add_events, load, load_config

@@ -13,7 +13,8 @@ from fp.excerpt import Excerpt, excerpt
 from fp.kernel import frontmatter
 from fp.kernel.markdown import unticked
 from fp.kernel.markdownlines import prose
-from fp.merge import BODY, Merged, Sides, merge
+from fp.kernel.markers import CLOSE, MIDDLE, OPEN, Sides, mark_of
+from fp.merge import BODY, Merged, merge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,7 +29,6 @@ TEXT = "text"
 """Left where the merge was by lines: of a file that does not read as an issue's."""
 FILE = "file"
 """Left where one side removed the file that the other changed."""
-_OPEN, _BASE, _MIDDLE, _CLOSE = b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>"
 
 
 class Field(NamedTuple):
@@ -47,69 +47,24 @@ def marked_line(data: bytes, body: str | None = None, body_line: int = 1) -> int
 
     In the body of a file that reads, markers inside code are somebody's example.
     """
-    if _OPEN not in data or not _in_order(data):
+    if OPEN not in data or not _in_order(data):
         return 0
     if body is None:
-        return next((number for number, line in enumerate(data.splitlines(), 1) if _mark(line) == _OPEN), 0)
-    lines = (line.number for line in prose(body) if _mark(line.text.encode()) == _OPEN)
+        return next((number for number, line in enumerate(data.splitlines(), 1) if mark_of(line) == OPEN), 0)
+    lines = (line.number for line in prose(body) if mark_of(line.text.encode()) == OPEN)
     first = next(lines, 0)
     return first and body_line + first - 1
 
 
 def _in_order(data: bytes) -> bool:
     """Whether an opening, a middle and a closing marker follow each other."""
-    wanted = [_CLOSE, _MIDDLE, _OPEN]
+    wanted = [CLOSE, MIDDLE, OPEN]
     for line in data.splitlines():
-        if _mark(line) == wanted[-1]:
+        if mark_of(line) == wanted[-1]:
             wanted.pop()
             if not wanted:
                 return True
     return False
-
-
-def split(data: bytes) -> Sides | None:
-    """The sides that a file with markers was made of; None when its markers do not add up.
-
-    Where the markers do not tell the base, it is what both sides have: then nothing that either has gets lost.
-    """
-    sides: tuple[list[bytes], list[bytes], list[bytes]] = ([], [], [])
-    base, ours, theirs = sides
-    into: tuple[list[bytes], ...] = sides
-    state = b""
-    for line in data.splitlines(keepends=True):
-        mark = _mark(line)
-        if mark in _NEXT.get(state, {}):
-            state = mark if mark != _CLOSE else b""
-            into = {_OPEN: (ours,), _BASE: (base,), _MIDDLE: (theirs,), b"": sides}[state]
-        elif (mark and state) or mark in (_OPEN, _CLOSE, _BASE):
-            return None  # also a second `=======`: which of them is a heading's line nobody knows
-        else:
-            for one in into:
-                one.append(line)
-    return None if state or ours == theirs else Sides(*(b"".join(one) for one in sides))
-
-
-_NEXT: Mapping[bytes, frozenset[bytes]] = {
-    b"": frozenset({_OPEN}),
-    _OPEN: frozenset({_BASE, _MIDDLE}),
-    _BASE: frozenset({_MIDDLE}),
-    _MIDDLE: frozenset({_CLOSE}),
-}
-
-
-def _mark(line: bytes) -> bytes:
-    text = line.rstrip(b"\r\n")
-    for mark in (_OPEN, _BASE, _CLOSE):
-        if text == mark or text.startswith(mark + b" "):
-            return mark
-    return _MIDDLE if text == _MIDDLE else b""
-
-
-def touched_by_hand(data: bytes, sides: Sides) -> bool:
-    """Whether a file in conflict holds a line that no side has: somebody has begun to settle it."""
-    known = {line.rstrip(b"\r\n") for side in sides for line in side.splitlines()}
-    lines = (line for line in data.splitlines(keepends=True) if not _mark(line))
-    return any(line.rstrip(b"\r\n") not in known for line in lines)
 
 
 def choose(sides: Sides, taken: Mapping[str, str], favoured: Favoured) -> Merged:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from fp import check, edit, source
 from fp.codec import field_value, id_of_path, read_issue
 from fp.kernel.errors import Conflict, Refused
+from fp.kernel.git.driver import by_lines
+from fp.kernel.markers import Sides
 from fp.kernel.problem import Problem, Severity
-from fp.merge import Sides, merge
-from fp.merging import by_lines
+from fp.merge import merge
 from fp.model import is_issue_id
 
 if TYPE_CHECKING:

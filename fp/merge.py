@@ -19,20 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from fp.kernel.frontmatter import Document
+    from fp.kernel.markers import Sides
     from fp.kernel.yamlguard import Value
 
     TextMerge = Callable[[bytes, bytes, bytes], tuple[bytes, bool]]
 
 BODY = "body"
 ABSENT = "<absent>"
-
-
-class Sides(NamedTuple):
-    """Three versions of a file; `base` is empty where both sides added it."""
-
-    base: bytes
-    ours: bytes
-    theirs: bytes
 
 
 class Merged(NamedTuple):

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from fp import check, edit, source
 from fp.checking import free_id
 from fp.codec import id_of_path, read_issue, with_fields
-from fp.conflict import BASE, FILE, OURS, THEIRS, Field, choose, marked_line, shown, split, touched_by_hand
+from fp.conflict import FILE, OURS, THEIRS, Field, choose, marked_line, shown
 from fp.excerpt import excerpt
 from fp.kernel import frontmatter
 from fp.kernel.errors import Conflict, Refused
-from fp.kernel.git.filters import without_filters
+from fp.kernel.git.conflicts import stage, unmerged
+from fp.kernel.git.driver import by_lines, favoured
 from fp.kernel.git.objects import GitObjects
+from fp.kernel.markers import Sides, split, touched_by_hand
 from fp.kernel.problem import Severity
-from fp.merge import Sides, merge
-from fp.merging import by_lines, favoured
+from fp.merge import merge
 from fp.model import (
     ARCHIVE_FOLDER,
     ISSUES_FOLDER,
@@ -49,8 +50,6 @@ ADDED = "added by one side"
 BY_HAND = "by hand"
 UNDER_WAY = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD")
 """Which commit `theirs` is, in the order in which git leaves these names."""
-STAGES = {"1": BASE, "2": OURS, "3": THEIRS}
-REGULAR = frozenset({"100644", "100755"})
 
 
 class Clash(NamedTuple):
@@ -114,22 +113,18 @@ def clashes(repository: Repository, files: Files, tracker: Tracker) -> list[Clas
 
 
 def _unmerged(repository: Repository, files: Files) -> list[Clash]:
-    stages: dict[str, dict[str, str]] = {}
-    odd = set()
-    for field in repository.git("ls-files", "-u", "-z", "--", ISSUES_FOLDER).fields():
-        head, _, path = field.partition("\t")
-        mode, oid, stage = head.split(" ")
-        stages.setdefault(path, {})[STAGES[stage]] = oid
-        if mode not in REGULAR:
-            odd.add(path)
-    blobs = GitObjects(repository).read_blobs([oid for found in stages.values() for oid in found.values()])
     result = []
-    for path, found in stages.items():
-        sides = Sides(*(blobs.get(found.get(side, ""), b"") for side in (BASE, OURS, THEIRS)))
-        kind = REMOVED_HERE if OURS not in found else REMOVED_THERE if THEIRS not in found else CHANGED
-        kind = ADDED if kind != CHANGED and BASE not in found else kind
-        result.append(Clash(path, _owner(path), kind, sides, _read(files, path), path not in odd))
+    for one in unmerged(repository, _is_ours):
+        sides = Sides(*(data or b"" for data in one.sides))
+        base, ours, theirs = one.sides
+        kind = REMOVED_HERE if ours is None else REMOVED_THERE if theirs is None else CHANGED
+        kind = ADDED if kind != CHANGED and base is None else kind
+        result.append(Clash(one.path, _owner(one.path), kind, sides, _read(files, one.path), one.plain))
     return result
+
+
+def _is_ours(path: str) -> bool:
+    return path.startswith(f"{ISSUES_FOLDER}/")
 
 
 def _owner(path: str) -> str:
@@ -252,14 +247,6 @@ def _theirs(repository: Repository) -> str | None:
 def under_way(repository: Repository) -> bool:
     """Whether a merge waits to be finished, so that what is written belongs to its commit."""
     return _theirs(repository) is not None
-
-
-def stage(repository: Repository, paths: Iterable[str]) -> None:
-    """`git add`, through no filter of the repository's own."""
-    listing = b"".join(path.encode("utf-8", "surrogateescape") + b"\0" for path in sorted(set(paths)))
-    if listing:
-        words = ("update-index", "--add", "--remove", "-z", "--stdin")
-        repository.git(*words, stdin=listing, config=without_filters(repository.where))
 
 
 # -- histories and ids ------------------------------------------------------------------------------------------------

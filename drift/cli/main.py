@@ -24,6 +24,8 @@ SECTIONS = {
     },
     "More": {
         "migrate": ("drift.cli.commands.migrate:command", "Stamp bindings of an older scheme by that of today."),
+        "merge-driver": ("drift.cli.commands.merge_driver:command", "Merge a lock binding by binding; git runs it."),
+        "resolve": ("drift.cli.commands.resolve:command", "Settle a lock that a merge left in conflict."),
         "completion": ("fp.kernel.cli:completion", "Print the completion script of a shell."),
     },
 }

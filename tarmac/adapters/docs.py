@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from drift import api as drift
 from tarmac.snapshot import StaleDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
     from fp.kernel.ports import Objects, Oid
     from fp.kernel.problem import Problem
@@ -16,6 +17,31 @@ if TYPE_CHECKING:
 
 LOCK_NAME = drift.LOCK_NAME
 LINKS = "120000"
+PLAIN = ("100644", "100755")
+
+
+def with_locks_merged(objects: Objects, trees: Sequence[Oid], conflicts: Collection[str]) -> tuple[Oid, ...] | None:
+    """Base, ours and theirs with the locks in conflict merged by binding, alike in all three, so that they merge.
+
+    None where a path in conflict is no lock, a side has none, or a binding was changed by both.
+    """
+    if not conflicts or any(posixpath.basename(path) != LOCK_NAME for path in conflicts):
+        return None
+    changes: dict[str, bytes | None] = {}
+    for path in conflicts:
+        sides = [_plain_file(objects, tree, path) for tree in trees]
+        if sides[1] is None or sides[2] is None:
+            return None
+        data = drift.merged_lock(sides[0] or b"", sides[1], sides[2])
+        if data is None:
+            return None
+        changes[path] = data
+    return tuple(objects.with_changes(tree, changes) for tree in trees)
+
+
+def _plain_file(objects: Objects, tree: Oid, path: str) -> bytes | None:
+    found = [one for one in objects.list_tree(tree, path) if one.path == path and one.mode in PLAIN]
+    return objects.read_blobs([found[0].oid]).get(found[0].oid) if found else None
 
 
 def stale_documents(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fp.kernel.ports import Moved, RefUpdate
 from tarmac.landing.integrate import integrate as integrate_work
 from tarmac.landing.integrate import with_issues_of
+from tarmac.landing.locks import by_binding
 from tarmac.protocol.run import Phase, evolve
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def integrate(step: Step, record: Record, effect: Effect) -> Record:
     """Merge the sealed tip into the target as it is now."""
     del effect
     world, target = step.factory.world, step.tick.target
-    found = integrate_work(world.objects, world.merges, target=target, tip=record.state.tip)
+    settle = by_binding(world.objects)
+    found = integrate_work(world.objects, world.merges, target=target, tip=record.state.tip, settle=settle)
     if found.content is None:
         detail = f"conflicts with {step.tick.target_ref} in {_listed(found.conflicts)}"
         return step.factory.store.append(record, "conflicts", {"target": target, "detail": detail})

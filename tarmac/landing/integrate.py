@@ -9,7 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from fp.kernel.ports import Merges, Objects, Oid
+
+    Settle = Callable[[Sequence[Oid], Sequence[str]], Sequence[Oid] | None]
 
 
 class Integration(NamedTuple):
@@ -19,8 +23,11 @@ class Integration(NamedTuple):
     conflicts: tuple[str, ...] = ()
 
 
-def integrate(objects: Objects, merges: Merges, *, target: Oid, tip: Oid) -> Integration:
-    """Merge the work of `tip` into `target` (commits). Unrelated histories merge from nothing."""
+def integrate(objects: Objects, merges: Merges, *, target: Oid, tip: Oid, settle: Settle | None = None) -> Integration:
+    """Merge the work of `tip` into `target` (commits). Unrelated histories merge from nothing.
+
+    `settle` is asked when git finds conflicts: it gives the three trees without them, or None.
+    """
     base = objects.merge_base(target, tip)
     base_content = objects.content_tree(base) if base else objects.empty_tree()
     ours = objects.content_tree(target)
@@ -30,6 +37,9 @@ def integrate(objects: Objects, merges: Merges, *, target: Oid, tip: Oid) -> Int
     if ours == base_content:
         return Integration(theirs)
     merged = merges.merge(base_content, ours, theirs)
+    if merged.tree is None and settle is not None:
+        settled = settle((base_content, ours, theirs), merged.conflicts)
+        merged = merges.merge(*settled) if settled is not None else merged
     return Integration(merged.tree, merged.conflicts)
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from tarmac.landing.integrate import integrate
+from tarmac.landing.locks import by_binding
 from tarmac.model import parse_run_name
 from tarmac.snapshot import LandingFacts
 
@@ -171,7 +172,8 @@ def is_merged(eyes: Eyes, changes: Sequence[tuple[str, Oid, Oid]], tip: Oid, tar
     if any(blob == old for blob, old, _ in now):
         return False  # the target still has the old state of a path: a merge would change it
     world = eyes.world
-    found = integrate(world.objects, world.merges, target=target.commit, tip=tip)
+    settle = by_binding(world.objects)
+    found = integrate(world.objects, world.merges, target=target.commit, tip=tip, settle=settle)
     return found.content is not None and found.content == target.content
 
 

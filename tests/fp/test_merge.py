@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fp.codec import new_issue_bytes
-from fp.merge import Merged, Sides, merge
-from fp.merging import by_lines
+from fp.kernel.git.driver import by_lines
+from fp.kernel.markers import Sides
+from fp.merge import Merged, merge
 from tests.support import pairs
 from tests.support.pairs import CASES, CLEAN_LEAST, PATH, both, branches, issue, merges, use_driver
 

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from drift.lock import write_lock
 from fp.kernel.world import World, real_world
 from tarmac.landing.gates import GateCall, run_gates
 from tarmac.landing.integrate import integrate, with_issues_of
+from tarmac.landing.locks import by_binding
+from tests.support.lockpairs import BASE, add
 
 if TYPE_CHECKING:
     from tests.support.repo import Repo
@@ -62,6 +65,23 @@ def test_tickets_are_never_merged(repo: Repo, world: World) -> None:
     assert found.content == world.objects.content_tree(target)
     whole = with_issues_of(world.objects, content=found.content, commit=target)
     assert whole == repo.git("rev-parse", "main^{tree}").strip()
+
+
+def test_locks_of_documents_merge_by_binding(repo: Repo, world: World) -> None:
+    """Two runs bind documents at one place of the lock; what both changed stays a conflict, as other files do."""
+    settle = by_binding(world.objects)
+    repo.write("drift.lock", write_lock(BASE).decode())
+    repo.commit("lock")
+    one, other = (write_lock(add(name)(BASE)).decode() for name in ("c.md c.py", "c.md cc.py"))
+    tip = branched(repo, "run", "drift.lock", one)
+    target = on_main(repo, "drift.lock", other)
+    assert integrate(world.objects, world.merges, target=target, tip=tip).conflicts == ("drift.lock",)
+    found = integrate(world.objects, world.merges, target=target, tip=tip, settle=settle)
+    assert found.content is not None
+    lock = repo.git("show", f"{found.content}:drift.lock")
+    assert lock.strip().encode() == write_lock(add("c.md c.py", "c.md cc.py")(BASE)).strip()
+    clash = branched(repo, "clash", "drift.lock", write_lock(add("c.md cc.py", digest="9")(BASE)).decode())
+    assert integrate(world.objects, world.merges, target=target, tip=clash, settle=settle).conflicts == ("drift.lock",)
 
 
 def test_attributes_and_drivers_of_the_checkout_take_no_part(repo: Repo, world: World, tmp_path: Path) -> None:

@@ -92,7 +92,8 @@ def _carry_out(opened: Opened, moves: Sequence[Any]) -> tuple[Moved, list[str]]:
     """Move, and let reviews fold what is in the archive."""
     from fp import edit
     from fp.archive import carry_out
-    from fp.layout import ARCHIVE_LINE, ATTRIBUTES_PATH, with_line
+    from fp.kernel.attributes import ATTRIBUTES_PATH, with_line
+    from fp.layout import ARCHIVE_LINE
 
     moved = carry_out(opened.files, moves)
     touched = [path for one in moved.moves for path in (*one.made, *one.gone)]

@@ -122,7 +122,8 @@ def _is_ours(data: bytes) -> bool:
 
 def _wanted(files: RealFiles, prefix: str) -> dict[str, bytes]:
     from fp.config import config_bytes
-    from fp.layout import ATTRIBUTES_PATH, with_attributes
+    from fp.kernel.attributes import ATTRIBUTES_PATH
+    from fp.layout import with_attributes
     from fp.model import CONFIG_PATH
 
     wanted = {} if files.stat(CONFIG_PATH) is not None else {CONFIG_PATH: config_bytes(prefix)}

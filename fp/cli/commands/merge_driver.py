@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from fp.kernel.cli import Output, shared_options
+
+DRIVER = ("fp", "issues, field by field", "fp merge-driver --marker-size %L -- %O %A %B %P", ".issues/*.md")
+"""Its name at git, what it is for, what git runs, and the files it is for."""
 
 
 @click.command("merge-driver", short_help="Merge an issue field by field; git runs it.")
@@ -34,9 +35,10 @@ def command(out: Output, files: tuple[str, ...], *, wanted: bool, marker_size: i
 
 def _merge(out: Output, files: tuple[str, ...], marker_size: int) -> int:
     from fp.kernel.fs import RealFiles
+    from fp.kernel.git.driver import by_lines
+    from fp.kernel.markers import Sides
     from fp.kernel.text import safe
-    from fp.merge import Sides, merge
-    from fp.merging import by_lines
+    from fp.merge import merge
 
     def lines(base: bytes, ours: bytes, theirs: bytes) -> tuple[bytes, bool]:
         return by_lines(base, ours, theirs, marker_size)
@@ -51,21 +53,11 @@ def _merge(out: Output, files: tuple[str, ...], marker_size: int) -> int:
 
 
 def _install(out: Output) -> int:
-    from fp.kernel.errors import Usage
-    from fp.kernel.fs import RealFiles
+    from fp.kernel.attributes import ATTRIBUTES_PATH
+    from fp.kernel.git.driver import install
     from fp.kernel.git.repo import Repository
-    from fp.layout import ATTRIBUTES_PATH, with_line
-    from fp.merging import ATTRIBUTES_LINE, install
 
-    repository = Repository.discover(out.start)
-    if repository.top is None:
-        raise Usage("a bare repository merges nothing", reason="bare")
-    files = RealFiles(Path(repository.top))
-    before = files.read(ATTRIBUTES_PATH) if files.stat(ATTRIBUTES_PATH) is not None else b""
-    after = with_line(before, ATTRIBUTES_LINE)
-    if after != before:
-        files.write(ATTRIBUTES_PATH, after)
-    install(repository)
+    install(Repository.discover(out.start), *DRIVER)
     out.line(f"This clone merges issues field by field ({ATTRIBUTES_PATH} names the driver; commit it).")
     out.document("fp.merge-driver.v1", path=ATTRIBUTES_PATH, left=[])
     return 0

@@ -152,6 +152,7 @@ def _histories(start: Path, done: _Done, wanted: set[str] | None, chosen: Sequen
     """Part the ids and join the histories, as the files are now."""
     from fp import identity, resolving
     from fp.desk import open_desk
+    from fp.kernel.git.conflicts import stage
     from fp.source import load
 
     if any(not one.done and one.clash.path == ".issues/config.yaml" for one in done.settled):
@@ -172,7 +173,7 @@ def _histories(start: Path, done: _Done, wanted: set[str] | None, chosen: Sequen
             done.joined.append(one)
             paths += touched
     if paths and (done.paths or resolving.under_way(desk.repository)):
-        resolving.stage(desk.repository, paths)
+        stage(desk.repository, paths)
     return done._replace(paths=sorted({*done.paths, *paths}))
 
 

@@ -1,4 +1,4 @@
-"""The merge driver as a shell: git's merge by lines for `fp.merge`, and how a clone is told to use the driver."""
+"""A merge driver's two ends at git: its merge of three texts by lines, and how a clone is told to use a driver."""
 
 from __future__ import annotations
 
@@ -6,21 +6,16 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fp.kernel.attributes import ATTRIBUTES_PATH, with_line
+from fp.kernel.errors import Usage
 from fp.kernel.fs import RealFiles
 from fp.kernel.git.run import git
 
 if TYPE_CHECKING:
     from fp.kernel.git.repo import Repository
 
-ATTRIBUTES_LINE = b".issues/*.md merge=fp"
-SETTINGS = {
-    "merge.fp.name": "issues, field by field",
-    "merge.fp.driver": "fp merge-driver --marker-size %L -- %O %A %B %P",
-}
 CONFLICTS_MAX = 127
 MARKER_SIZE = 7
-
-
 FAVOURS = {"ours": "--ours", "theirs": "--theirs", "both": "--union"}
 
 
@@ -44,7 +39,17 @@ def by_lines(
     return done.stdout, done.code == 0
 
 
-def install(repository: Repository) -> None:
-    """Name the driver in this clone's configuration; a clone without it merges by lines."""
-    for key, value in SETTINGS.items():
-        repository.set_setting(key, value)
+def install(repository: Repository, name: str, purpose: str, command: str, pattern: str) -> None:
+    """Name a driver in this clone's configuration, and in `.gitattributes` the files it is for. Usage where bare.
+
+    A clone without it merges by lines. `command` is what git runs, with its `%O %A %B %P`.
+    """
+    if repository.top is None:
+        raise Usage("a bare repository merges nothing", reason="bare")
+    files = RealFiles(Path(repository.top))
+    before = files.read(ATTRIBUTES_PATH) if files.stat(ATTRIBUTES_PATH) is not None else b""
+    after = with_line(before, f"{pattern} merge={name}".encode())
+    if after != before:
+        files.write(ATTRIBUTES_PATH, after)
+    repository.set_setting(f"merge.{name}.name", purpose)
+    repository.set_setting(f"merge.{name}.driver", command)
