@@ -13,11 +13,18 @@ import importlib
 import sys
 
 ALL = ("start", "tracker", "claims", "protocol", "mutations", "drift")
-ALONE = ("exactness", "factory", "moves", "merging", "collisions", "naughty", "yaml")
+ALONE = ("exactness", "factory", "moves", "merging", "collisions", "naughty", "unbound", "yaml")
 
 
 def main(names: list[str]) -> int:
-    """Print the tables."""
+    """Print the tables; exit status 2 for a benchmark that there is not."""
+    if names and names[0] in ("-h", "--help"):
+        print(__doc__, f"all: {' '.join(ALL)}", f"alone: {' '.join(ALONE)}", sep="\n")
+        return 0
+    known = (*ALL, *ALONE)
+    if names and names[0] not in known:
+        print(f"bench: no benchmark {names[0]!r}; there are {', '.join(known)}", file=sys.stderr)
+        return 2
     if names and (names[0] in ALONE or any(name.startswith("--") for name in names)):
         found: int | None = importlib.import_module(f"bench.{names[0]}").main(names[1:])
         return found or 0

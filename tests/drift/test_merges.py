@@ -37,7 +37,7 @@ def merged(repo: Repo, ours: Callable[[Lock], Lock], theirs: Callable[[Lock], Lo
     return code, (repo.path / "drift.lock").read_bytes()
 
 
-LEFT_MOST = 10
+LEFT_MOST = 8
 CLEAN = [
     (add("a.md a.py"), add("z.md z.py")),
     (add("a.md a.py"), add("c.md c.py")),

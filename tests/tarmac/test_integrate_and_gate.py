@@ -74,13 +74,13 @@ def test_locks_of_documents_merge_by_binding(repo: Repo, world: World) -> None:
     repo.commit("lock")
     one, other = (write_lock(add(name)(BASE)).decode() for name in ("c.md c.py", "c.md cc.py"))
     tip = branched(repo, "run", "drift.lock", one)
+    clash = branched(repo, "clash", "drift.lock", write_lock(add("c.md cc.py", digest="9")(BASE)).decode())
     target = on_main(repo, "drift.lock", other)
     assert integrate(world.objects, world.merges, target=target, tip=tip).conflicts == ("drift.lock",)
     found = integrate(world.objects, world.merges, target=target, tip=tip, settle=settle)
     assert found.content is not None
     lock = repo.git("show", f"{found.content}:drift.lock")
     assert lock.strip().encode() == write_lock(add("c.md c.py", "c.md cc.py")(BASE)).strip()
-    clash = branched(repo, "clash", "drift.lock", write_lock(add("c.md cc.py", digest="9")(BASE)).decode())
     assert integrate(world.objects, world.merges, target=target, tip=clash, settle=settle).conflicts == ("drift.lock",)
 
 
