@@ -21,10 +21,13 @@ def main(names: list[str]) -> int:
     if names and names[0] in ("-h", "--help"):
         print(__doc__, f"all: {' '.join(ALL)}", f"alone: {' '.join(ALONE)}", sep="\n")
         return 0
-    known = (*ALL, *ALONE)
+    known = (*ALL, *ALONE, "parses")
     if names and names[0] not in known:
         print(f"bench: no benchmark {names[0]!r}; there are {', '.join(known)}", file=sys.stderr)
         return 2
+    if "--help" in names and names[0] in ALL and names[0] != "tracker":
+        print(importlib.import_module(f"bench.{names[0]}").__doc__)
+        return 0
     if names and (names[0] in ALONE or any(name.startswith("--") for name in names)):
         found: int | None = importlib.import_module(f"bench.{names[0]}").main(names[1:])
         return found or 0
