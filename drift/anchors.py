@@ -52,7 +52,7 @@ def parse_anchor(text: str) -> Anchor:
         raise BadAnchor(f"longer than {FRAGMENT_CHARACTERS_MAX} characters after `#`")
     if fragment != fragment.strip() or not fragment.isprintable():
         raise BadAnchor("spaces around it or characters that cannot be shown after `#`")
-    if fragment and not is_prose(path):
+    if fragment and not fragment.isidentifier() and not is_prose(path):
         parse_symbol(fragment)
     return Anchor(path, fragment)
 
@@ -62,6 +62,7 @@ def is_many(path: str) -> bool:
     return path[-1:] == "/" or "*" in path or "?" in path
 
 
+@functools.lru_cache(maxsize=KEPT_MAX)
 def check_path(path: str) -> None:
     """Refuse what is not a plain path below the root, or lies in git's folder."""
     parts = path.split("/")

@@ -37,6 +37,9 @@ Read = Callable[[str], bytes | None]
 """The content of a file by its path; None where there is none; Refused, with the reason, for what is no plain file."""
 
 
+PROSE_KEPT_BYTES_MAX = 16 * 1024 * 1024
+
+
 class Sources(NamedTuple):
     """What a check reads: files, what stands at a path (`file`, `folder`, `link`, None), and the known documents.
 
@@ -59,6 +62,7 @@ def check(
     """
     if only is not None:
         lock = confined(lock, only)
+    sources = sources._replace(read=_prose_once(sources.read))
     verdicts = _verdicts(lock.bindings, settings, sources, repo)
     by_doc = dict(_by_document(verdicts))
     documents = set(by_doc) | _asked_for(settings, sources)
@@ -71,6 +75,25 @@ def check(
         for path in sorted(documents)
     ]
     return CheckReport(tuple(reports), repo)
+
+
+def _prose_once(read: Read) -> Read:
+    """The same, documents read once: their bindings, links, and the links of others into them are looked at apart."""
+    kept: dict[str, bytes | None] = {}
+    room = PROSE_KEPT_BYTES_MAX
+
+    def reading(path: str) -> bytes | None:
+        nonlocal room
+        if path in kept:
+            return kept[path]
+        data = read(path)
+        size = len(data or b"")
+        if is_prose(path) and size <= room:
+            kept[path] = data
+            room -= size
+        return data
+
+    return reading
 
 
 def _asked_for(settings: Settings, sources: Sources) -> set[str]:

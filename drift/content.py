@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from drift.definitions import Definition
+    from drift.definitions import Definition, Scopes
     from drift.languages.base import Language
 
 FILE_BYTES_MAX = 64 * 1024 * 1024
@@ -71,7 +71,8 @@ def seen(path: str, data: bytes, asks: Sequence[Ask], comments: Comments = Comme
     if not available(name_of(path)):
         return {ask: _without_grammar(source, ask, spec) for ask in asks}
     root = parser(name_of(path)).parse(source).root_node
-    return {ask: _in_tree(root, source, spec, ask, comments) for ask in asks}
+    kept: dict[str, Scopes] = {}
+    return {ask: _in_tree(root, source, spec, ask, comments, kept) for ask in asks}
 
 
 def known(scheme: str, path: str) -> bool:
@@ -157,7 +158,7 @@ def _near(word: str, known_words: Iterable[str]) -> tuple[str, ...]:
     return tuple(difflib.get_close_matches(word, list(known_words), n=NEAR_MAX, cutoff=0.6))
 
 
-def _in_tree(root: Node, source: bytes, spec: Language, ask: Ask, comments: Comments) -> Seen:
+def _in_tree(root: Node, source: bytes, spec: Language, ask: Ask, comments: Comments, kept: dict[str, Scopes]) -> Seen:
     if ask.scheme == BYTES and not ask.fragment:
         return Found(Stamp(BYTES, bytes_digest(source)), 1, root.end_point[0] + 1)
     wanted = read_scheme(ask.scheme, spec.grammar) if ask.scheme else None
@@ -167,7 +168,8 @@ def _in_tree(root: Node, source: bytes, spec: Language, ask: Ask, comments: Comm
         words = comment_texts([root], source, table) if scheme.policy.comments is Comments.INCLUDE else []
         stamp = Stamp(write_scheme(scheme), tokens_digest(_tokens([root], source, table, scheme), words))
         return Found(stamp, 1, max(1, root.end_point[0] + (root.end_point[1] > 0)))
-    return _symbol(root, source, table, ask.fragment, scheme)
+    scopes = kept.setdefault("earlier" if table is spec.earlier else "", {})
+    return _symbol(root, source, table, ask.fragment, scheme, scopes)
 
 
 def _tokens(parts: Sequence[Node | bytes], source: bytes, spec: Language, scheme: Scheme) -> list[bytes]:
@@ -193,10 +195,10 @@ def stamp_of(found: Sequence[Definition], source: bytes, spec: Language, scheme:
     return Stamp(write_scheme(scheme), tokens_digest(_tokens(parts, source, spec, scheme), words))
 
 
-def _symbol(root: Node, source: bytes, spec: Language, fragment: str, scheme: Scheme) -> Seen:
+def _symbol(root: Node, source: bytes, spec: Language, fragment: str, scheme: Scheme, kept: Scopes) -> Seen:
     from drift.symbols import resolve
 
-    resolved = resolve(root, source, spec, parse_symbol(fragment))
+    resolved = resolve(root, source, spec, parse_symbol(fragment), kept)
     if resolved.found:
         stamp = stamp_of(resolved.found, source, spec, scheme)
         return Found(stamp, resolved.found[0].line, resolved.found[-1].end_line)

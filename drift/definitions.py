@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from drift.languages.base import Name, meaningful, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from tree_sitter import Node
 
-    from drift.languages.base import Form, Language
+    from drift.languages.base import Language
 
 
 CHAIN_LENGTH_MAX = 200
@@ -57,34 +57,98 @@ class Definition(NamedTuple):
         return int(row) + (1 if column else 0)
 
 
+class _Candidate(NamedTuple):
+    """A node that defines something: the nodes around it, and its names; None for one that its words mark."""
+
+    node: Node
+    above: tuple[Node, ...]
+    names: Sequence[Name] | None
+
+
+class Scope(NamedTuple):
+    """What a scope holds, looked through once: its candidates in order, and their places by their first name.
+
+    Below `ANY` are those whose first name does not tell.
+    """
+
+    candidates: list[_Candidate]
+    places: dict[str, list[int]]
+
+
+ANY = ""
+Scopes = dict[int, Scope]
+"""The scopes of one tree that were looked through, by the node's id."""
+
+
 def definitions(
-    scope: Node, source: bytes, language: Language, keep: Callable[[Name], bool] | None = None
+    scope: Node, source: bytes, language: Language, first: str | None = None, kept: Scopes | None = None
 ) -> list[Definition]:
-    """What a scope defines, in order of the text; with `keep` only what has a name that it takes."""
+    """What a scope defines, in order of the text; with `first`, folded, only what may begin with that name.
+
+    `kept` spares a second look at a scope.
+    """
+    looked = kept.get(scope.id) if kept is not None else None
+    if looked is None:
+        looked = _looked(scope, source, language)
+        if kept is not None:
+            kept[scope.id] = looked
+    if first is None:
+        return [one for item in looked.candidates for one in _defined(item, item.names, source, language)]
     found: list[Definition] = []
-    stack: list[tuple[Node, tuple[Node, ...]]] = [(scope, ())]
-    while stack:
-        node, above = stack.pop()
-        if above and node.type in language.forms:
-            found += _defined(node, above, source, language, keep)
-        if above and node.type in language.marked:
-            found += _marked(node, source, language)
-        if node.type in language.scopes:
-            stack += reversed([(child, (*above, node)) for child in node.named_children])
+    for at in sorted([*looked.places.get(first, ()), *looked.places.get(ANY, ())]):
+        item = looked.candidates[at]
+        names = item.names and [name for name in item.names if {first, ANY} & _firsts(name, language)]
+        found += _defined(item, names, source, language)
     return found
 
 
+def _looked(scope: Node, source: bytes, language: Language) -> Scope:
+    found: list[_Candidate] = []
+    stack: list[tuple[Node, tuple[Node, ...]]] = [(scope, ())]
+    while stack:
+        node, above = stack.pop()
+        kind = node.type
+        if above and kind in language.forms:
+            names = _named(node, above[-1], source, language)
+            if names:
+                found.append(_Candidate(node, above, names))
+        if above and kind in language.marked:
+            found.append(_Candidate(node, above, None))
+        if kind in language.scopes:
+            inner = (*above, node)
+            stack += [(child, inner) for child in reversed(node.named_children)]
+    places: dict[str, list[int]] = {}
+    for at, one in enumerate(found):
+        firsts = {ANY} if one.names is None else {word for name in one.names for word in _firsts(name, language)}
+        for word in firsts:
+            places.setdefault(word, []).append(at)
+    return Scope(found, places)
+
+
+def _firsts(name: Name, language: Language) -> set[str]:
+    """What a path that leads to it may begin with."""
+    ways = (name.names, name.finer) if name.finer else (name.names,)
+    return {folded(way[0], language) if way else ANY for way in ways}
+
+
+def folded(name: str, language: Language) -> str:
+    """A name as the language compares it."""
+    if not language.fold_names or name.isascii():
+        return name
+    from unicodedata import normalize
+
+    return normalize("NFKC", name)
+
+
 def _defined(
-    node: Node, above: tuple[Node, ...], source: bytes, language: Language, keep: Callable[[Name], bool] | None
+    candidate: _Candidate, named: Sequence[Name] | None, source: bytes, language: Language
 ) -> list[Definition]:
-    form = language.forms[node.type]
-    if (form.within and above[-1].type != form.within) or (form.needs and not places(node, form.needs)):
-        return []
-    named = _named(node, form, source, language)
-    if keep is not None:
-        named = [name for name in named if keep(name)]
+    node, above, _ = candidate
+    if named is None:
+        return _marked(node, source, language)
     if not named:
         return []
+    form = language.forms[node.type]
     parameters = place(node, form.parameters)
     before, parts = _parts(node, above, language)
     plain = Definition(
@@ -99,7 +163,10 @@ def _defined(
     return [plain._replace(names=name.names, finer=name.finer, opens=name.opens) for name in named]
 
 
-def _named(node: Node, form: Form, source: bytes, language: Language) -> Sequence[Name]:
+def _named(node: Node, parent: Node, source: bytes, language: Language) -> Sequence[Name]:
+    form = language.forms[node.type]
+    if (form.within and parent.type != form.within) or (form.needs and not places(node, form.needs)):
+        return ()
     if form.naming is not None:
         return form.naming(node, source)
     holders = [node] if not form.name else places(node, form.name)
@@ -115,6 +182,8 @@ def place(node: Node, path: str) -> Node | None:
 
 def places(node: Node, path: str) -> list[Node]:
     """The nodes at a place of a form."""
+    if path.isidentifier():
+        return node.children_by_field_name(path)
     for way in _ways(path):
         found = [node]
         for step in way:

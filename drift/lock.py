@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from drift.anchors import BadAnchor, parse_anchor
+from drift.lockform import read_written
 from drift.model import Binding, Lock, Stamp
 from fp.kernel.problem import Problem
 
@@ -61,6 +62,8 @@ def read_lock(data: bytes, path: str) -> tuple[Lock, list[Problem]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return Lock(), [Problem("lock-encoding", path, data.count(b"\n", 0, error.start) + 1, "not UTF-8")]
+    if (written := read_written(text, f"version = {VERSION}")) is not None:
+        return written, []
     lines = [_line(line.removesuffix("\r").strip(), number) for number, line in enumerate(text.split("\n"), 1)]
     top, blocks, tail = _parted(lines)
     header, wrong = _top(top)

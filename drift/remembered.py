@@ -10,11 +10,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from drift import __version__
 from drift.content import Ask, Found
+from drift.fingerprint import blake2b
 from drift.languages.table import name_of
 from drift.model import Stamp
 from drift.recall import Anew

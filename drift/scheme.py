@@ -69,6 +69,7 @@ def write_scheme(scheme: Scheme) -> str:
     return f"n{scheme.edition}{flags}/{scheme.grammar}"
 
 
+@functools.lru_cache(maxsize=256)
 def read_scheme(name: str, grammar: str) -> Scheme | None:
     """What a name means for files of a grammar; None for what this version does not compute."""
     found = _NAME.fullmatch(name)

@@ -6,11 +6,10 @@ Scopes are listed only along the path that is asked for, so a look-up costs a wa
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 from drift.anchors import EVERY, write_symbol
-from drift.definitions import definitions
+from drift.definitions import definitions, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from drift.anchors import SymbolPath
-    from drift.definitions import Definition
-    from drift.languages.base import Language, Name
+    from drift.definitions import Definition, Scopes
+    from drift.languages.base import Language
 
 NAMES_MAX = 2000
 DEPTH_MAX = 12
@@ -48,15 +47,15 @@ class Resolved(NamedTuple):
     lines: tuple[int, ...] = ()
 
 
-def resolve(root: Node, source: bytes, language: Language, path: SymbolPath) -> Resolved:
-    """Find a symbol."""
-    wanted = tuple(_folded(name, language) for name in path.names)
+def resolve(root: Node, source: bytes, language: Language, path: SymbolPath, kept: Scopes | None = None) -> Resolved:
+    """Find a symbol. `kept` is passed again for the next symbol of the same tree and table."""
+    wanted = tuple(folded(name, language) for name in path.names)
     level: list[_Level] = [(root, wanted, ())]
     found: dict[tuple[int, tuple[str, ...]], _Match] = {}
     while level:
         deeper: list[_Level] = []
         for scope, rest, above in level:
-            for definition in definitions(scope, source, language, functools.partial(_leads, rest[0], language)):
+            for definition in definitions(scope, source, language, rest[0], kept):
                 finer = (*above, *(definition.finer or definition.names))
                 for count in _taken(definition, rest, language):
                     if count == len(rest):
@@ -67,19 +66,13 @@ def resolve(root: Node, source: bytes, language: Language, path: SymbolPath) -> 
     return _chosen(list(found.values()), path) if found else Resolved(near=near_names(root, source, language, path))
 
 
-def _leads(wanted: str, language: Language, name: Name) -> bool:
-    """Whether a definition may be on the way to what is wanted."""
-    ways = (name.names, name.finer) if name.finer else (name.names,)
-    return any(not way or _folded(way[0], language) == wanted for way in ways)
-
-
 def _taken(definition: Definition, rest: tuple[str, ...], language: Language) -> list[int]:
     """How many of the wanted names a definition stands for: by its name, by its finer one.
 
     One that only opens a scope is not what its plain name means.
     """
     ways = (definition.names, definition.finer) if definition.finer else (definition.names,)
-    counts = [len(way) for way in ways if rest[: len(way)] == tuple(_folded(name, language) for name in way)]
+    counts = [len(way) for way in ways if rest[: len(way)] == tuple(folded(name, language) for name in way)]
     only_opens = definition.opens and definition.names == rest
     return [] if only_opens else counts
 
@@ -139,14 +132,6 @@ def _matching(found: Sequence[_Match], signature: str) -> list[_Match]:
 
 def _bare(signature: str) -> str:
     return "".join(signature.split())
-
-
-def _folded(name: str, language: Language) -> str:
-    if not language.fold_names or name.isascii():
-        return name
-    from unicodedata import normalize
-
-    return normalize("NFKC", name)
 
 
 def near_names(root: Node, source: bytes, language: Language, path: SymbolPath) -> tuple[str, ...]:
