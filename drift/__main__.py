@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
@@ -12,6 +13,13 @@ def main() -> int:
 
         sys.stdout.write(f"drift {__version__}\n")
         return 0
+    # A command lives for a moment and makes no circles worth collecting.
+    gc.disable()
+    from drift.cli.quick import answer
+
+    status = answer(sys.argv[1:])
+    if status is not None:
+        return status
     from drift.cli.main import group
     from fp.kernel.cli import run
 

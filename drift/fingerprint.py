@@ -35,12 +35,12 @@ def tree_digest(parts: Sequence[Node | bytes], source: bytes, language: Language
 
 def bytes_digest(data: bytes) -> str:
     """The digest of content as it stands, line ends as LF."""
-    return _digest(to_lf(data))
+    return digest(to_lf(data))
 
 
 def prose_digest(prose: str) -> str:
     """The digest of already normalised prose."""
-    return _digest(prose.encode("utf-8", "surrogatepass"))
+    return digest(prose.encode("utf-8", "surrogatepass"))
 
 
 def to_lf(data: bytes) -> bytes:
@@ -67,7 +67,7 @@ def tokens(parts: Sequence[Node | bytes], source: bytes, language: Language) -> 
 
 def tokens_digest(found: Sequence[bytes], comments: Sequence[bytes] = ()) -> str:
     """The digest of tokens, and of comments where they count, white space aside."""
-    return _digest(b"\0".join([*found, *(b"#" + b" ".join(word.split()) for word in comments)]))
+    return digest(b"\0".join([*found, *(b"#" + b" ".join(word.split()) for word in comments)]))
 
 
 def shaped(node: Node, source: bytes, language: Language) -> Sequence[Node | bytes]:
@@ -99,5 +99,6 @@ def comment_texts(parts: Sequence[Node | bytes], source: bytes, language: Langua
     return found
 
 
-def _digest(data: bytes) -> str:
+def digest(data: bytes) -> str:
+    """Of bytes, as hex."""
     return blake2b(data, digest_size=DIGEST_BYTES).hexdigest()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from drift import __version__
 from drift.content import Ask, Found
-from drift.fingerprint import blake2b
+from drift.fingerprint import digest
 from drift.languages.table import name_of
 from drift.model import Stamp
 from drift.recall import Anew
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 FILE = "drift/answers.json"
 FILE_BYTES_MAX = 64 * 1024 * 1024
-DIGEST_BYTES = 16
 
 
 class Remembering:
@@ -87,7 +86,7 @@ class Remembering:
 
     def _of(self, kind: str, data: bytes) -> dict[str, Any]:
         """The answers about one content, as this check keeps them."""
-        key = f"{kind}:{blake2b(data, digest_size=DIGEST_BYTES).hexdigest()}"
+        key = f"{kind}:{digest(data)}"
         kept = self._new.get(key)
         if kept is None:
             old = self._old.get(key)
@@ -137,4 +136,4 @@ def _version() -> str:
         with os.scandir(folder) as entries:
             found = [(entry.name, entry.stat()) for entry in entries if entry.name.endswith(".py")]
         parts += [f"{name} {status.st_size} {status.st_mtime_ns}" for name, status in sorted(found)]
-    return blake2b("\n".join(parts).encode(), digest_size=DIGEST_BYTES).hexdigest()
+    return digest("\n".join(parts).encode())
