@@ -42,6 +42,15 @@ SIZES = {
     "small": Size(3, 10, 10, 8),
     "250 documents, 1,000 anchors": Size(250, 1_000, 300, 20),
     "2,500 documents, 10,000 anchors": Size(2_500, 10_000, 3_000, 40),
+    "250 documents, 1,000 anchors, 100,000 files": Size(250, 1_000, 100_000, 1),
+}
+GOALS = {
+    ("small", "cold"): "9 x python",
+    ("250 documents, 1,000 anchors", "cold"): "500 ms",
+    ("250 documents, 1,000 anchors", "warm"): "200 ms",
+    ("2,500 documents, 10,000 anchors", "cold"): "3,500 ms, 100 MB",
+    ("2,500 documents, 10,000 anchors", "warm"): "500 ms",
+    ("250 documents, 1,000 anchors, 100,000 files", "--since HEAD"): "500 ms",
 }
 
 
@@ -69,8 +78,9 @@ def show(name: str, place: Path, python: Figure) -> None:
     megabytes = sum(path.stat().st_size for path in (place / "src").rglob("*.py")) / 1e6
     print(f"{name}, {megabytes:.1f} MB of code: floor {floor.cpu_ms:.0f} ms")
     for what, figure in (("cold", cold), ("warm", warm), ("--since HEAD", since)):
+        goal = f" (goal {GOALS[name, what]})" if (name, what) in GOALS else ""
         ratios = f"{figure.cpu_ms / python.cpu_ms:5.1f} x python, {figure.cpu_ms / floor.cpu_ms:5.1f} x floor"
-        print(f"  {what:12} {figure.cpu_ms:7.0f} ms  {ratios}, peak {figure.peak_mb:.0f} MB")
+        print(f"  {what:12} {figure.cpu_ms:7.0f} ms  {ratios}, peak {figure.peak_mb:.0f} MB{goal}")
 
 
 def once(argv: tuple[str, ...], place: Path) -> Figure:

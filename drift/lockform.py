@@ -11,6 +11,9 @@ import functools
 from drift.anchors import BadAnchor, parse_anchor
 from drift.model import Binding, Lock, Stamp
 
+VERSION = 1
+KEYS = ("doc", "sig", "blob", "origin", "target")
+"""In the order in which they are written."""
 START = "[[bindings]]"
 HEX = "0123456789abcdef"
 SCHEME_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789.+/_-"
@@ -18,12 +21,12 @@ DIGEST_LENGTHS = range(8, 129)
 BLOB_LENGTHS = (40, 64)
 
 
-def read_written(text: str, version: str) -> Lock | None:
-    """The lock of a text that begins with this version's line; None for any other form, or one with a mistake."""
+def read_written(text: str) -> Lock | None:
+    """The lock of a text; None for any other form, or one with a mistake."""
     if not text.endswith("\n") or text.endswith("\n\n"):
         return None
     blocks = text[:-1].split("\n\n")
-    if blocks[0] != version:
+    if blocks[0] != f"version = {VERSION}":
         return None
     found: dict[tuple[str, str], Binding] = {}
     line = 3
@@ -50,7 +53,7 @@ def _binding(lines: list[str], line: int) -> Binding | None:
     between = lines[notes + 2 : -1]
     sig = _value(between.pop(0), "sig") if between and between[0][:3] == "sig" else ""
     blob = _value(between.pop(0), "blob") if between else ""
-    stamp = _stamp(sig) if sig else None
+    stamp = read_stamp(sig) if sig else None
     if not doc or not target or sig is None or blob is None or between or (sig and stamp is None):
         return None
     if blob and (len(blob) not in BLOB_LENGTHS or blob.strip(HEX)):
@@ -72,7 +75,8 @@ def _value(line: str, key: str) -> str | None:
     return value if written and value and '"' not in value and "\\" not in value and value.isprintable() else None
 
 
-def _stamp(sig: str) -> Stamp | None:
+def read_stamp(sig: str) -> Stamp | None:
+    """A signature as the lock holds it; None for what is none."""
     scheme, colon, digest = sig.rpartition(":")
     sound = len(digest) in DIGEST_LENGTHS and not digest.strip(HEX) and (not colon or _is_scheme(scheme))
     return Stamp(scheme, digest) if sound else None

@@ -17,7 +17,6 @@ from drift.model import Binding, Lock, Stamp
 if TYPE_CHECKING:
     import random
 
-VERSION = "version = 1"
 DOCS = ("a.md", "docs/b.md#part", "docs/\u00e9t\u00e9.md")
 TARGETS = ("src/a.py", "src/a.py#A.b", "src/a.py#load(int, str)", "src/", "src/**/*.py", 'm.ts#A."b c"')
 BINDINGS = st.builds(
@@ -43,7 +42,7 @@ def slowly(text: str) -> tuple[Lock, int]:
 def test_what_is_written_reads_alike(bindings: list[Binding]) -> None:
     text = write_lock(Lock(tuple(bindings))).decode()
     plain = not any(one.origin or '"' in one.target.text for one in bindings)
-    found = read_written(text, VERSION)
+    found = read_written(text)
     assert (found is not None) == plain
     assert found is None or (found, 0) == slowly(text)
 
@@ -68,16 +67,16 @@ def test_what_is_broken_is_never_read_as_something_else(bindings: list[Binding],
             ]
         )
         broken = "\n".join(lines)
-        found = read_written(broken, VERSION)
+        found = read_written(broken)
         assert found is None or (found, 0) == slowly(broken)
 
 
 @pytest.mark.parametrize("text", ["", "\n", "version = 1", "version = 2\n", "\ufeffversion = 1\n", "version = 1\n\n"])
 def test_other_forms_are_left_to_the_other_reader(text: str) -> None:
-    assert read_written(text, VERSION) is None
+    assert read_written(text) is None
 
 
 def test_blocks_out_of_order_are_sorted() -> None:
     one, other = (f'[[bindings]]\ndoc = "{name}.md"\ntarget = "a.py"\n' for name in "ba")
-    text = f"{VERSION}\n\n{one}\n{other}"
-    assert read_written(text, VERSION) == slowly(text)[0]
+    text = f"version = 1\n\n{one}\n{other}"
+    assert read_written(text) == slowly(text)[0]
