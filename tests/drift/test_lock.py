@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drift.anchors import parse_anchor
-from drift.lock import bind, read_lock, read_stamp, unbind, write_lock
+from drift.lock import bind, read_lock, unbind, write_lock
+from drift.lockform import read_stamp
 from drift.model import Binding, Lock, Stamp
 
 SIG = "n1/python-0.25.0:0123456789abcdef0123456789abcdef"
