@@ -112,7 +112,7 @@ def made(place: Path, size: Size) -> None:
             bindings.append((path, target, f"step_{draw.randrange(size.functions)}"))
     lock(place, sorted(set(bindings)))
     for words in (("init", "-q"), ("add", "-A"), ("-c", "user.name=b", "-c", "user.email=b@b", "commit", "-qm", "x")):
-        subprocess.run(("git", *words), cwd=place, check=True)
+        subprocess.run(("git", "-c", "gc.auto=0", *words), cwd=place, check=True)
     bound = {path for binding in bindings for path in binding[:2]}
     (place / ".git" / "bound").write_text("\n".join(sorted(bound)))
 

@@ -72,7 +72,7 @@ def seen(path: str, data: bytes, asks: Sequence[Ask], comments: Comments = Comme
         return {ask: _without_grammar(source, ask, spec) for ask in asks}
     root = parser(name_of(path)).parse(source).root_node
     kept: dict[str, Scopes] = {}
-    return {ask: _in_tree(root, source, spec, ask, comments, kept) for ask in asks}
+    return {ask: _in_tree(root, source, spec, ask, comments=comments, kept=kept) for ask in asks}
 
 
 def known(scheme: str, path: str) -> bool:
@@ -158,7 +158,9 @@ def _near(word: str, known_words: Iterable[str]) -> tuple[str, ...]:
     return tuple(difflib.get_close_matches(word, list(known_words), n=NEAR_MAX, cutoff=0.6))
 
 
-def _in_tree(root: Node, source: bytes, spec: Language, ask: Ask, comments: Comments, kept: dict[str, Scopes]) -> Seen:
+def _in_tree(
+    root: Node, source: bytes, spec: Language, ask: Ask, *, comments: Comments, kept: dict[str, Scopes]
+) -> Seen:
     if ask.scheme == BYTES and not ask.fragment:
         return Found(Stamp(BYTES, bytes_digest(source)), 1, root.end_point[0] + 1)
     wanted = read_scheme(ask.scheme, spec.grammar) if ask.scheme else None
@@ -169,7 +171,7 @@ def _in_tree(root: Node, source: bytes, spec: Language, ask: Ask, comments: Comm
         stamp = Stamp(write_scheme(scheme), tokens_digest(_tokens([root], source, table, scheme), words))
         return Found(stamp, 1, max(1, root.end_point[0] + (root.end_point[1] > 0)))
     scopes = kept.setdefault("earlier" if table is spec.earlier else "", {})
-    return _symbol(root, source, table, ask.fragment, scheme, scopes)
+    return _symbol(root, source, table, ask.fragment, scheme=scheme, kept=scopes)
 
 
 def _tokens(parts: Sequence[Node | bytes], source: bytes, spec: Language, scheme: Scheme) -> list[bytes]:
@@ -195,7 +197,7 @@ def stamp_of(found: Sequence[Definition], source: bytes, spec: Language, scheme:
     return Stamp(write_scheme(scheme), tokens_digest(_tokens(parts, source, spec, scheme), words))
 
 
-def _symbol(root: Node, source: bytes, spec: Language, fragment: str, scheme: Scheme, kept: Scopes) -> Seen:
+def _symbol(root: Node, source: bytes, spec: Language, fragment: str, *, scheme: Scheme, kept: Scopes) -> Seen:
     from drift.symbols import resolve
 
     resolved = resolve(root, source, spec, parse_symbol(fragment), kept)
